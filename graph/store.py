@@ -1,0 +1,166 @@
+"""
+What a store of the graph can do: a dozen batch operations, the same for every backend.
+
+No method takes a single id, so a query per record cannot be written by accident. Every method is safe to call from
+many tasks at once, never blocks the event loop, and raises only errors of :mod:`graph.errors`. One suite,
+``tests/graph/test_store_contract.py``, holds every backend to what is said here.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from graph.interactions import Interactions
+from graph.model import Engagement, Interaction, LeadState, OpportunityState, Person, Record, RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an upsert did, as ids; together they are the ids given, without repeats."""
+
+    added: frozenset[str] = frozenset()
+    updated: frozenset[str] = frozenset()
+    unchanged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """
+    One page of a list of records of one kind, in code-point order of their ids.
+
+    ``search`` matches any part of a name or address whatever the case (``str.casefold``). ``at`` is the instant for
+    which opportunities are listed: those created later are left out, and ``states`` then means the state at that
+    instant (open until closed). People who opted out are in no list unless
+    ``include_opted_out``.
+    """
+
+    kind: RecordKind
+    search: str | None = None
+    owner_id: str | None = None
+    account_id: str | None = None
+    states: frozenset[LeadState] | frozenset[OpportunityState] | None = None
+    at: datetime | None = None
+    after: str | None = None
+    first: int = 50
+    include_opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a listing; ``total`` counts the whole listing, whatever the page."""
+
+    records: tuple[Record, ...]
+    has_next: bool
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds."""
+
+    records: Mapping[RecordKind, int] = field(default_factory=dict)
+    interactions: int = 0
+    engagement: int = 0
+
+
+class Store(Protocol):
+    """A graph of people, records and their interactions."""
+
+    async def upsert_records(self, records: Sequence[Record], *, dry_run: bool = False) -> Changes:
+        """
+        Write people and records; each replaces what its id stood for, among people also across kinds.
+
+        A reference may name an id that is written later. The caller writes a person's interactions again when the
+        person changes sides (:meth:`export_interactions` with ``people`` finds them). With ``dry_run`` nothing is
+        written and the changes are those there would be.
+        """
+        ...
+
+    async def upsert_interactions(self, interactions: Sequence[Interaction], *, dry_run: bool = False) -> Changes:
+        """Write interactions with their edges, all or nothing; participants and regarding records must be known."""
+        ...
+
+    async def upsert_engagement(self, events: Sequence[Engagement], *, dry_run: bool = False) -> int:
+        """Write engagement events and return how many were new; the same event twice is one."""
+        ...
+
+    async def delete_interactions(self, ids: Collection[str]) -> int:
+        """Remove interactions with their edges and engagement, and provisional people left without any; count them."""
+        ...
+
+    async def merge_people(self, into: Mapping[str, str]) -> None:
+        """
+        Remove people in favour of others: every record that names one names the other instead, engagement moves.
+
+        Interactions are not touched: the caller has written them again with the new people before.
+        """
+        ...
+
+    async def erase_people(self, ids: Collection[str]) -> int:
+        """
+        Forget people: the record, their addresses, their engagement, every place that names them; count them.
+
+        Interactions they began, or that have no edge without them, go too; the others stay without them.
+        """
+        ...
+
+    async def records(self, ids: Collection[str]) -> dict[str, Record]:
+        """Return the people and records with these ids; unknown ids are missing from the answer."""
+        ...
+
+    async def people_at(self, addresses: Collection[str]) -> dict[str, list[Person]]:
+        """
+        Return who holds each address (as :func:`graph.model.normalized_address` gives it), the first one first.
+
+        A seller comes before a contact before a lead, then the lowest id; opted-out people are among them.
+        """
+        ...
+
+    async def accounts_at(self, domains: Collection[str]) -> dict[str, str]:
+        """Return the id of the account that owns each of these domains, the lowest where several do."""
+        ...
+
+    async def seller_domains(self) -> frozenset[str]:
+        """Return the domains of all sellers' addresses."""
+        ...
+
+    async def interactions(self, ids: Collection[str]) -> dict[str, Interaction]:
+        """Return whole interactions; unknown ids are missing from the answer."""
+        ...
+
+    async def copies_of(self, copy_keys: Collection[str]) -> dict[str, str]:
+        """Return the id of the interaction stored for each copy key, the lowest where several are."""
+        ...
+
+    async def interactions_of(
+        self, records: Sequence[str], *, after: datetime | None = None, until: datetime | None = None
+    ) -> Interactions:
+        """
+        Return the columns of all that counts for each of these records, after one instant (exclusive) and until another.
+
+        What belongs to a record is said in :mod:`graph.membership`; ids that are no record have no rows.
+        """
+        ...
+
+    async def engagement_of(self, interaction_ids: Collection[str]) -> dict[str, list[Engagement]]:
+        """Return the engagement events of these interactions, in order; interactions without any are missing."""
+        ...
+
+    async def export_interactions(
+        self, *, after: str | None = None, limit: int = 5000, people: Collection[str] | None = None
+    ) -> list[Interaction]:
+        """Return whole interactions in order of id, after an id; with ``people`` those that any of them took part in."""
+        ...
+
+    async def list_records(self, listings: Sequence[Listing]) -> list[Page]:
+        """Return a page for each listing, in order."""
+        ...
+
+    async def counts(self) -> Counts:
+        """Count what is stored."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back files, threads and connections; a second call does nothing."""
+        ...

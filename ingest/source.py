@@ -1,0 +1,82 @@
+"""
+What a source of data gives: lines of the interchange format, and what it could not turn into one.
+
+Every source (JSON Lines, mail, calendar, CRM) is a generator of items. Whatever it reads becomes the text of one JSON
+object of ``docs/data-format.md``, so validation, identity and loading exist once.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class MailTrace:
+    """
+    What threads a mail and finds its copies; :mod:`ingest.threads` reads it once all mail is there.
+
+    ``references`` are Message-IDs, the thread's first one first and the parent last. ``subject_key`` is the same for
+    mail of one normalised subject and one set of people; ``is_reply`` says that the subject was marked as a reply.
+    ``mailbox`` is where the message lay: the mbox file, the maildir or the folder of .eml files.
+    """
+
+    references: tuple[str, ...]
+    subject_key: str
+    is_reply: bool
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One object of the interchange format as JSON text, and where it came from (line or position, from 1)."""
+
+    source: str
+    number: int
+    text: str
+    mail: MailTrace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Input that is bad: where, why with the field, and what it said (cut where it is long)."""
+
+    source: str
+    number: int
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Input that is well formed and not wanted, such as bulk mail; ``reason`` is a short phrase to count by."""
+
+    source: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Something mended or ignored that the user should know; the line it is about still lands."""
+
+    source: str
+    number: int
+    reason: str
+
+
+Item = Line | Reject | Skip | Warn
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read: what to let in, the instant to expand recurring events from, mapping and bookkeeping."""
+
+    include_bulk: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    mapping: Path | None = None
+    advance: Callable[[int], None] = lambda _bytes: None
+
+
+# A source: path and options in, items out; it calls ``options.advance`` with the bytes of the file it has consumed.
+Source = Callable[[Path, ReadOptions], Iterator[Item]]

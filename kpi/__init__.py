@@ -1,0 +1,1 @@
+"""Pure numbers: each widget is a function of the columns of interactions and a window."""
