@@ -137,7 +137,7 @@ class Store(Protocol):
         self, records: Sequence[str], *, after: datetime | None = None, until: datetime | None = None
     ) -> Interactions:
         """
-        Return the columns of all that counts for each of these records, after one instant (exclusive) and until another.
+        Return the columns of all that counts for each record, after one instant (exclusive) and until another.
 
         What belongs to a record is said in :mod:`graph.membership`; ids that are no record have no rows.
         """
@@ -150,7 +150,7 @@ class Store(Protocol):
     async def export_interactions(
         self, *, after: str | None = None, limit: int = 5000, people: Collection[str] | None = None
     ) -> list[Interaction]:
-        """Return whole interactions in order of id, after an id; with ``people`` those that any of them took part in."""
+        """Return whole interactions in order of id, after an id; with ``people`` those any of them took part in."""
         ...
 
     async def list_records(self, listings: Sequence[Listing]) -> list[Page]:

@@ -109,7 +109,8 @@ def _local_days(at: Int64, zone: str) -> Int64:
         return np.floor_divide(at, DAY)
     years = range(from_micros(at.min()).year, from_micros(at.max()).year + 1)
     starts, offsets = np.array([change for year in years for change in _offsets(zone, year)], dtype=np.int64).T
-    return np.floor_divide(at + offsets[np.searchsorted(starts, at, side="right") - 1], DAY)
+    local = at + offsets[np.searchsorted(starts, at, side="right") - 1]
+    return np.asarray(np.floor_divide(local, DAY), dtype=np.int64)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,54 @@
+"""What an import did, and how it tells while it does it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the lines of one kind (people and records, interactions, engagement)."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    merged: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """
+    The outcome of an import; every line read is in exactly one of the counts.
+
+    ``merged`` counts copies of one message and lines that a later line of the same id replaced. ``made`` counts people
+    made from addresses, ``taken_over`` those that an explicit record replaced; neither was a line of its own.
+    """
+
+    read: int = 0
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+    warnings: Counter[str] = field(default_factory=Counter)
+    rejects_file: str | None = None
+    first_rejects: list[str] = field(default_factory=list)
+    made: int = 0
+    taken_over: int = 0
+    dropped: int = 0
+    dry_run: bool = False
+    interrupted: bool = False
+
+    def tally(self, kind: str) -> Tally:
+        """Return the tally of a kind, made when first asked for."""
+        return self.tallies.setdefault(kind, Tally())
+
+
+class Watch(Protocol):
+    """Someone who follows an import, such as a progress bar."""
+
+    def phase(self, name: str, total: int | None, unit: str) -> None:
+        """Begin a phase of so many units (bytes, lines); None where nobody can tell."""
+        ...
+
+    def advance(self, amount: int) -> None:
+        """Say that so many units more are done."""
+        ...
