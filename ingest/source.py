@@ -17,14 +17,16 @@ class MailTrace:
     What threads a mail and finds its copies; :mod:`ingest.threads` reads it once all mail is there.
 
     ``references`` are Message-IDs, the thread's first one first and the parent last. ``subject_key`` is the same for
-    mail of one normalised subject and one set of people; ``is_reply`` says that the subject was marked as a reply.
-    ``mailbox`` is where the message lay: the mbox file, the maildir or the folder of .eml files.
+    mail of one normalised subject ("" for none); ``is_reply`` says that the subject was marked as a reply.
+    ``mailbox`` is where the message lay: the mbox file, the maildir's folder or the folder of .eml files.
+    ``people`` are the addresses of all who took part, in lower case.
     """
 
     references: tuple[str, ...]
     subject_key: str
     is_reply: bool
     mailbox: str
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
