@@ -1,7 +1,7 @@
 """The window of a widget: the last so many calendar days up to *as of*, in a time zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,7 +16,16 @@ DEFAULT_DAYS = 60
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 FIRST_DATE = date(1970, 1, 1)
-LAST_PROBE = datetime(9999, 12, 30, tzinfo=UTC)
+# Where a calendar ends, days end too: what lies beyond counts on its last day.
+MIN_DAY = (date.min - FIRST_DATE).days
+MAX_DAY = (date.max - FIRST_DATE).days
+# A day inside them, since no clock can show the local time of their very ends.
+FIRST_PROBE = (MIN_DAY + 1) * DAY
+LAST_PROBE = (MAX_DAY - 1) * DAY
+# Offsets are looked up by spans of this length, and a change is looked for between probes of this distance: the
+# closest two changes of any zone are four days apart (Africa/Freetown, 1939).
+SPAN = 366 * DAY
+PROBE = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Window:
     The last ``days`` local calendar days up to and including the day of *as of*; all time where ``days`` is None.
 
     Days are numbered from 1970-01-01 (day 0). An instant whose local date lies after that of *as of*, because a clock
-    went back over midnight, counts on the day of *as of*.
+    went back over midnight, counts on the day of *as of*. There is no day before year 1.
 
     Attributes
     ----------
@@ -45,6 +54,7 @@ class Window:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> window = Window(datetime(2026, 3, 2, 12, tzinfo=UTC), days=2, zone="Asia/Tokyo")
     >>> window.date(window.first_day), window.date(window.last_day)
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 2))
@@ -55,7 +65,7 @@ class Window:
     zone: str = "UTC"
 
     def __post_init__(self) -> None:
-        if self.as_of.tzinfo is None:
+        if self.as_of.utcoffset() is None:
             raise InputError("asOf needs an offset, as in 2026-11-22T09:00:00Z.")
         if self.days is not None and not 1 <= self.days <= MAX_DAYS:
             raise InputError(f"days is {self.days}; it must be from 1 to {MAX_DAYS}, or null for all time.")
@@ -74,7 +84,7 @@ class Window:
     @property
     def first_day(self) -> int | None:
         """The number of the first day, None for all time."""
-        return None if self.days is None else self.last_day - self.days + 1
+        return None if self.days is None else max(self.last_day - self.days + 1, MIN_DAY)
 
     def local_days(self, at: Int64) -> Int64:
         """Return int64[n], the number of the local day of each instant up to *as of*."""
@@ -83,8 +93,8 @@ class Window:
     def contains(self, at: Int64) -> Bool:
         """Return bool[n], whether each instant (microseconds) lies in the window."""
         inside = at <= self.until
-        if self.first_day is not None:
-            inside &= self.local_days(at) >= self.first_day
+        if (first_day := self.first_day) is not None:
+            inside &= _local_days(at, self.zone) >= first_day
         return inside
 
     @staticmethod
@@ -95,7 +105,8 @@ class Window:
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # Many a machine's database holds its own zone under this name, which is nobody else's.
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def check_zone(zone: str) -> None:
@@ -105,42 +116,38 @@ def check_zone(zone: str) -> None:
 
 
 def _local_days(at: Int64, zone: str) -> Int64:
-    if zone == "UTC" or not len(at):
-        return np.floor_divide(at, DAY)
-    years = range(from_micros(at.min()).year, from_micros(at.max()).year + 1)
-    starts, offsets = np.array([change for year in years for change in _offsets(zone, year)], dtype=np.int64).T
-    local = at + offsets[np.searchsorted(starts, at, side="right") - 1]
-    return np.asarray(np.floor_divide(local, DAY), dtype=np.int64)
+    """Return the number of the local day of each instant."""
+    if len(at) and zone != "UTC":
+        spans = np.unique(at // SPAN).tolist()
+        starts, offsets = np.array([change for span in spans for change in _changes(zone, span)], dtype=np.int64).T
+        at = at + offsets[np.searchsorted(starts, at, side="right") - 1]
+    return np.clip(at // DAY, MIN_DAY, MAX_DAY)
 
 
-@lru_cache(maxsize=4096)
-def _offsets(zone: str, year: int) -> tuple[tuple[int, int], ...]:
-    """Return (instant, offset from UTC) in microseconds for the start of a UTC year and each change within it."""
-    instant = datetime(year, 1, 1, tzinfo=UTC)
-    changes = [(to_micros(instant), _offset(instant, zone))]
-    while instant.year == year:
-        following = instant + timedelta(days=1) if instant < LAST_PROBE else LAST_PROBE
-        if _offset(following, zone) != changes[-1][1]:
-            change = _first_change(instant, following, zone)
-            changes.append((to_micros(change), _offset(change, zone)))
-        if following == LAST_PROBE:
-            break
-        instant = following
+@lru_cache(maxsize=8192)
+def _changes(zone: str, span: int) -> tuple[tuple[int, int], ...]:
+    """Return (instant, offset from UTC) in microseconds at the start of a span and for each change within it."""
+    start = span * SPAN
+    changes = [(start, _offset(start, zone))]
+    for before in range(start, start + SPAN, PROBE):
+        after = min(before + PROBE, start + SPAN - SECOND)
+        if _offset(after, zone) != changes[-1][1]:
+            change = _first_change(before, after, zone)
+            changes.append((change, _offset(change, zone)))
     return tuple(changes)
 
 
-def _first_change(before: datetime, after: datetime, zone: str) -> datetime:
+def _first_change(before: int, after: int, zone: str) -> int:
     """Return the first second at which the offset is no longer that of ``before``."""
-    low, high = 0, (after - before) // timedelta(seconds=1)
+    offset = _offset(before, zone)
+    low, high = before // SECOND, after // SECOND
     while high - low > 1:
         middle = (low + high) // 2
-        if _offset(before + timedelta(seconds=middle), zone) == _offset(before, zone):
-            low = middle
-        else:
-            high = middle
-    return before + timedelta(seconds=high)
+        low, high = (middle, high) if _offset(middle * SECOND, zone) == offset else (low, middle)
+    return high * SECOND
 
 
-def _offset(instant: datetime, zone: str) -> int:
+def _offset(micros: int, zone: str) -> int:
+    instant = from_micros(min(max(micros, FIRST_PROBE), LAST_PROBE))
     offset = instant.astimezone(ZoneInfo(zone)).utcoffset()
     return 0 if offset is None else offset // timedelta(microseconds=1)

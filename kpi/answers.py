@@ -1,0 +1,69 @@
+"""Which email answers which."""
+
+import numpy as np
+
+from graph.interactions import EMAIL, NOT_STORED, Bool, Int64, Interactions
+
+
+def answers(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
+    """
+    Find the emails that were answered, each with its earliest answer.
+
+    ``r`` answers ``p`` when ``p`` is by the other side and earlier, and either ``r`` names ``p`` as what it replies
+    to, or it names nothing stored and ``p`` is the latest of the other side's emails before it in the same thread.
+
+    Parameters
+    ----------
+    interactions : Interactions
+    until : int
+        Microseconds since 1970; emails after it are not seen.
+
+    Returns
+    -------
+    asked, answer : int64[k]
+        Rows of ``interactions``: an email of :func:`asks`, and the earliest (then lowest id) answer to it.
+    """
+    rows = np.flatnonzero(asks(interactions, until))
+    asked = np.where(
+        interactions.reply_to[rows] == NOT_STORED, _latest_in_thread(interactions, rows), _named(interactions, rows)
+    )
+    # Rows are in order of time, so the first answer in this list is the earliest one.
+    answering = np.flatnonzero(asked >= 0)
+    answered, earliest = np.unique(asked[answering], return_index=True)
+    return rows[answered], rows[answering[earliest]]
+
+
+def asks(interactions: Interactions, until: int) -> Bool:
+    """Return bool[n], the emails between the two sides up to an instant that a person wrote."""
+    email = (interactions.kind == EMAIL) & interactions.both_sides & ~interactions.automatic
+    return np.asarray(email & (interactions.at <= until), dtype=np.bool_)
+
+
+def _named(interactions: Interactions, rows: Int64) -> Int64:
+    """Return for each row the position in ``rows`` of the earlier email by the other side that it names, else -1."""
+    record, reply_to = interactions.record[rows].astype(np.int64), interactions.reply_to[rows]
+    width = max(interactions.interaction.max(initial=0), reply_to.max(initial=0)) + 1
+    keys = record * width + interactions.interaction[rows]
+    wanted = record * width + reply_to
+    order = np.argsort(keys)
+    found = order[np.minimum(np.searchsorted(keys[order], wanted), len(rows) - 1)]
+    side, at = interactions.initiator[rows], interactions.at[rows]
+    valid = (reply_to >= 0) & (keys[found] == wanted) & (side[found] != side) & (at[found] < at)
+    return np.where(valid, found, -1)
+
+
+def _latest_in_thread(interactions: Interactions, rows: Int64) -> Int64:
+    """Return for each row the position in ``rows`` of the other side's latest earlier email in its thread, else -1."""
+    columns = (interactions.record, interactions.thread, interactions.initiator)
+    record, thread, side = (column[rows].astype(np.int64) for column in columns)
+    # Threads count from -1, so two more than the highest keep those of different records apart.
+    group = 2 * np.unique(record * (thread.max(initial=0) + 2) + thread, return_inverse=True)[1]
+    # Instants as ranks, so that (thread, side, instant) fits into one number that can be searched for.
+    rank = np.unique(interactions.at[rows], return_inverse=True)[1]
+    keys = (group + side) * len(rows) + rank
+    order = np.argsort(keys, kind="stable")
+    other = group + 1 - side
+    before = np.searchsorted(keys[order], other * len(rows) + rank) - 1
+    found = order[np.maximum(before, 0)]
+    valid = (thread >= 0) & (before >= 0) & (keys[found] // max(len(rows), 1) == other)
+    return np.where(valid, found, -1)

@@ -1,0 +1,74 @@
+"""What several KPIs do with columns: count over codes, and name the counts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.interactions import Bool, Int64, Interactions
+from graph.model import KINDS, SIDES
+
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class ByKind(Generic[Number]):
+    """A number for each kind of interaction, and their sum."""
+
+    emails: Number
+    meetings: Number
+    calls: Number
+    others: Number
+
+    @property
+    def total(self) -> Number:
+        """All kinds together."""
+        return self.emails + self.meetings + self.calls + self.others
+
+
+def count(shape: Sequence[int], *codes: NDArray[np.integer[Any]]) -> Int64:
+    """
+    Count how often each combination of codes occurs.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        How many codes there are of each sort.
+    *codes : int[n]
+        One column for each axis of ``shape``, from 0.
+
+    Returns
+    -------
+    int64 array of that shape
+
+    Examples
+    --------
+    >>> count((2, 3), np.array([0, 1, 1]), np.array([2, 0, 0]))
+    array([[0, 0, 1],
+           [2, 0, 0]])
+    """
+    return np.bincount(np.ravel_multi_index(codes, shape), minlength=int(np.prod(shape))).reshape(shape)
+
+
+def total(shape: Sequence[int], values: NDArray[np.float64], *codes: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    """Add up float64[n] values over each combination of codes; see :func:`count`."""
+    flat = np.ravel_multi_index(codes, shape)
+    # Without any value bincount forgets that they are not whole numbers.
+    return np.bincount(flat, values, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+
+
+def count_kinds_by_side(interactions: Interactions, where: Bool) -> Int64:
+    """Return int64[records, initiator, kind], how many rows each has; the last initiator is nobody."""
+    nobody = len(SIDES)
+    initiator = np.where(interactions.initiator < 0, nobody, interactions.initiator)[where]
+    shape = (len(interactions.records), nobody + 1, len(KINDS))
+    return count(shape, interactions.record[where], initiator, interactions.kind[where])
+
+
+def groups(sorted_codes: NDArray[np.integer[Any]], size: int) -> Iterator[slice]:
+    """Yield for each code from 0 to ``size`` the slice in which it stands."""
+    bounds = np.searchsorted(sorted_codes, np.arange(size + 1)).tolist()
+    return (slice(start, stop) for start, stop in pairwise(bounds))

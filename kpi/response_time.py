@@ -1,0 +1,116 @@
+"""Response time: how long each side waits for the other, and how often it is answered."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.interactions import Float64, Int64, Interactions
+from graph.model import SIDES
+from kpi.answers import answers, asks
+from kpi.columns import count, total
+from kpi.window import Window
+
+HOUR = 3_600_000_000
+MEDIAN = 0.5
+P90 = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class SideResponse:
+    """
+    How one side answers.
+
+    Hours are None without an answer; ``rate`` is the share of the ``asked`` emails that were answered, None where
+    nothing was asked.
+    """
+
+    mean_hours: float | None
+    median_hours: float | None
+    p90_hours: float | None
+    answers: int
+    asked: int
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseTime:
+    """``ours``: how we answer them; ``theirs``: how they answer us."""
+
+    ours: SideResponse
+    theirs: SideResponse
+
+
+def response_time(interactions: Interactions, window: Window) -> list[ResponseTime]:
+    r"""
+    Measure how long each side takes to answer the other's emails, for each record.
+
+    .. math:: \bar w = \frac{1}{|A|} \sum_{(p, r) \in A} (t_r - t_p), \qquad rate = \frac{|P'|}{|P|}
+
+    over the answers :math:`A` that lie in the window, whenever their email was written; :math:`P` are the other side's
+    emails in the window, :math:`P'` those of them answered by *as of*.
+
+    Parameters
+    ----------
+    interactions : Interactions
+    window : Window
+
+    Returns
+    -------
+    list of ResponseTime
+        One for each of ``interactions.records``, in order. Hours; percentiles are interpolated linearly.
+
+    See Also
+    --------
+    kpi.answers.answers : what an answer is.
+
+    References
+    ----------
+    .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": average response time.
+    """
+    size = len(interactions.records)
+    inside = window.contains(interactions.at)
+    asked, answer = answers(interactions, window.until)
+    counted = inside[answer]
+    hours = (interactions.at[answer] - interactions.at[asked])[counted] / HOUR
+    waits = _waits(hours, _codes(interactions, asked[counted]), size)
+    asking = np.flatnonzero(asks(interactions, window.until) & inside)
+    all_asked = count((size, len(SIDES)), *_codes(interactions, asking)).tolist()
+    answered = count((size, len(SIDES)), *_codes(interactions, asked[inside[asked]])).tolist()
+    return [
+        ResponseTime(*(_side(*side) for side in zip(*record, strict=True)))
+        for record in zip(*waits, all_asked, answered, strict=True)
+    ]
+
+
+def _codes(interactions: Interactions, asked: Int64) -> tuple[Int64, Int64]:
+    """Return the record of each email and the side that has to answer it."""
+    return interactions.record[asked].astype(np.int64), 1 - interactions.initiator[asked].astype(np.int64)
+
+
+def _waits(hours: Float64, codes: tuple[Int64, Int64], size: int) -> list[list[list[float]]]:
+    """Return lists [record][side] of the number of answers and the mean, median and 90th percentile of their hours."""
+    shape = (size, len(SIDES))
+    order = np.lexsort((hours, *reversed(codes)))
+    hours, counts = hours[order], count(shape, *codes)
+    means = total(shape, hours, *(code[order] for code in codes)) / np.maximum(counts, 1)
+    starts = np.cumsum(counts).reshape(shape) - counts
+    quantiles = (_quantile(hours, starts, counts, share) for share in (MEDIAN, P90))
+    return [column.tolist() for column in (counts, means, *quantiles)]
+
+
+def _quantile(hours: Float64, starts: Int64, counts: Int64, share: float) -> Float64:
+    """Return the quantile of each run of sorted hours, interpolated linearly; 0 for an empty one."""
+    if not len(hours):
+        return np.zeros(counts.shape)
+    last = np.maximum(counts - 1, 0)
+    position = last * share
+    below = np.floor(position).astype(np.int64)
+    low, high = (hours[np.minimum(starts + at, len(hours) - 1)] for at in (below, np.minimum(below + 1, last)))
+    return np.asarray(low + (high - low) * (position - below))
+
+
+def _side(answers: int, mean: float, median: float, p90: float, asked: int, answered: int) -> SideResponse:
+    rate = answered / asked if asked else None
+    if not answers:
+        return SideResponse(None, None, None, 0, asked, rate)
+    return SideResponse(mean, median, p90, answers, asked, rate)
