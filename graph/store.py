@@ -150,7 +150,11 @@ class Store(Protocol):
     async def export_interactions(
         self, *, after: str | None = None, limit: int = 5000, people: Collection[str] | None = None
     ) -> list[Interaction]:
-        """Return whole interactions in order of id, after an id; with ``people`` those any of them took part in."""
+        """
+        Return whole interactions in order of id, after an id.
+
+        With ``people`` those that any of them took part in or that regard one of them.
+        """
         ...
 
     async def list_records(self, listings: Sequence[Listing]) -> list[Page]:

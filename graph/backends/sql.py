@@ -1,0 +1,277 @@
+"""
+Every SQL statement of the SQLite store; values come in as parameters only.
+
+Lists of ids arrive as one JSON array, so a statement is the same text for one id or for ten thousand.
+"""
+
+APPLICATION_ID = 0x52505254  # "RPRT"
+VERSION = 1
+
+READ_APPLICATION_ID = "PRAGMA application_id"
+READ_VERSION = "PRAGMA user_version"
+READ_JOURNAL_MODE = "PRAGMA journal_mode"
+COUNT_TABLES = "SELECT count(*) FROM sqlite_master"
+USE_WAL = "PRAGMA journal_mode = WAL"
+
+# NORMAL: a killed process loses nothing, a power cut at most the last transactions, and never the file.
+SETTINGS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32768",
+)
+
+BEGIN_READ = "BEGIN"
+BEGIN_WRITE = "BEGIN IMMEDIATE"
+
+# What takes a store from version i to i + 1 is MIGRATIONS[i].
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE entity (
+            no INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            opted_out INTEGER NOT NULL,
+            provisional INTEGER NOT NULL,
+            state TEXT,
+            created INTEGER,
+            closed INTEGER,
+            search TEXT NOT NULL,
+            doc TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX entity_kind ON entity (kind, id, opted_out)",
+        # By id rather than number: a record may name one that is written later.
+        """
+        CREATE TABLE reference (
+            target TEXT NOT NULL,
+            field TEXT NOT NULL,
+            source INTEGER NOT NULL REFERENCES entity,
+            PRIMARY KEY (target, field, source)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX reference_source ON reference (source)",
+        """
+        CREATE TABLE address (
+            address TEXT NOT NULL,
+            person INTEGER NOT NULL REFERENCES entity,
+            PRIMARY KEY (address, person)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX address_person ON address (person)",
+        """
+        CREATE TABLE domain (
+            domain TEXT NOT NULL,
+            account INTEGER NOT NULL REFERENCES entity,
+            PRIMARY KEY (domain, account)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX domain_account ON domain (account)",
+        # participants: see graph.backends.sqlite_rows.pack. Everyone is read with the row, without a join.
+        """
+        CREATE TABLE interaction (
+            no INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            digest BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            minutes REAL,
+            source INTEGER NOT NULL,
+            subject TEXT,
+            thread TEXT,
+            reply_to TEXT,
+            regarding INTEGER REFERENCES entity,
+            state INTEGER NOT NULL,
+            followed INTEGER NOT NULL,
+            automatic INTEGER NOT NULL,
+            copy_key TEXT,
+            participants BLOB NOT NULL
+        )
+        """,
+        "CREATE INDEX interaction_copy ON interaction (copy_key, id) WHERE copy_key IS NOT NULL",
+        "CREATE INDEX interaction_regarding ON interaction (regarding) WHERE regarding IS NOT NULL",
+        # A row for each participant and for the regarding record; clustered, so that the edges of one record in
+        # order of time are one range.
+        """
+        CREATE TABLE edge (
+            entity INTEGER NOT NULL REFERENCES entity,
+            at INTEGER NOT NULL,
+            interaction INTEGER NOT NULL,
+            PRIMARY KEY (entity, at, interaction)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE engagement (
+            interaction INTEGER NOT NULL REFERENCES interaction,
+            person INTEGER NOT NULL REFERENCES entity,
+            event TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (interaction, person, event, at)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX engagement_person ON engagement (person)",
+    ),
+)
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+RECORDS = "SELECT kind, doc FROM entity WHERE id IN (SELECT value FROM json_each(?))"
+RECORD_DIGESTS = "SELECT id, no, digest FROM entity WHERE id IN (SELECT value FROM json_each(?))"
+RECORD_NUMBERS = "SELECT id, no FROM entity WHERE id IN (SELECT value FROM json_each(?))"
+PEOPLE_NUMBERS = """
+    SELECT id, no FROM entity
+    WHERE id IN (SELECT value FROM json_each(?)) AND kind IN ('SELLER', 'CONTACT', 'LEAD')
+"""
+NAMES = "SELECT no, id FROM entity WHERE no IN (SELECT value FROM json_each(?))"
+PEOPLE_OF_ROWS = "SELECT id, opted_out FROM entity WHERE no IN (SELECT value FROM json_each(?)) ORDER BY no"
+NEXT_RECORD = "SELECT coalesce(max(no), 0) + 1 FROM entity"
+RECORDS_NAMING = """
+    SELECT kind, doc FROM entity WHERE no IN (
+        SELECT source FROM reference WHERE target IN (SELECT value FROM json_each(?))
+    )
+"""
+
+WRITE_RECORD = """
+    INSERT INTO entity (no, id, kind, digest, opted_out, provisional, state, created, closed, search, doc)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (no) DO UPDATE SET
+        kind = excluded.kind, digest = excluded.digest, opted_out = excluded.opted_out,
+        provisional = excluded.provisional, state = excluded.state, created = excluded.created,
+        closed = excluded.closed, search = excluded.search, doc = excluded.doc
+"""
+WRITE_REFERENCE = "INSERT OR IGNORE INTO reference (target, field, source) VALUES (?, ?, ?)"
+WRITE_ADDRESS = "INSERT OR IGNORE INTO address (address, person) VALUES (?, ?)"
+WRITE_DOMAIN = "INSERT OR IGNORE INTO domain (domain, account) VALUES (?, ?)"
+# What hangs on a record, to be written anew with it or to go with it.
+CLEAR_RECORDS = (
+    "DELETE FROM reference WHERE source IN (SELECT value FROM json_each(?))",
+    "DELETE FROM address WHERE person IN (SELECT value FROM json_each(?))",
+    "DELETE FROM domain WHERE account IN (SELECT value FROM json_each(?))",
+)
+DELETE_RECORDS = "DELETE FROM entity WHERE no IN (SELECT value FROM json_each(?))"
+ORPHANS = """
+    SELECT no FROM entity AS n
+    WHERE no IN (SELECT value FROM json_each(?)) AND provisional
+        AND NOT EXISTS (SELECT 1 FROM edge WHERE entity = n.no)
+        AND NOT EXISTS (SELECT 1 FROM reference WHERE target = n.id)
+        AND NOT EXISTS (SELECT 1 FROM engagement WHERE person = n.no)
+"""
+
+PEOPLE_AT = """
+    SELECT a.address, n.kind, n.doc FROM address AS a JOIN entity AS n ON n.no = a.person
+    WHERE a.address IN (SELECT value FROM json_each(?))
+    ORDER BY CASE n.kind WHEN 'SELLER' THEN 0 WHEN 'CONTACT' THEN 1 ELSE 2 END, n.id
+"""
+ACCOUNTS_AT = """
+    SELECT d.domain, min(n.id) FROM domain AS d JOIN entity AS n ON n.no = d.account
+    WHERE d.domain IN (SELECT value FROM json_each(?)) GROUP BY d.domain
+"""
+SELLER_ADDRESSES = """
+    SELECT a.address FROM entity AS n JOIN address AS a ON a.person = n.no WHERE n.kind = 'SELLER'
+"""
+OF_ACCOUNTS = """
+    SELECT r.target, n.kind, n.id FROM reference AS r JOIN entity AS n ON n.no = r.source
+    WHERE r.target IN (SELECT value FROM json_each(?)) AND r.field = 'account_id'
+"""
+
+# --- listings: a head, the filters that apply, and for a page a tail ------------------------------------------------
+
+COUNT_LISTING = "SELECT count(*) FROM entity WHERE kind = :kind"
+LISTING = "SELECT kind, doc FROM entity WHERE kind = :kind"
+NOT_OPTED_OUT = " AND NOT opted_out"
+OF_OWNER = " AND no IN (SELECT source FROM reference WHERE target = :owner_id AND field = 'owner_id')"
+OF_ACCOUNT = " AND no IN (SELECT source FROM reference WHERE target = :account_id AND field = 'account_id')"
+FOUND = " AND instr(search, :search)"
+IN_STATES = " AND state IN (SELECT value FROM json_each(:states))"
+IN_STATES_AT = """
+    AND CASE WHEN closed > :at THEN 'OPEN' ELSE state END IN (SELECT value FROM json_each(:states))
+"""
+CREATED_BY = " AND (created IS NULL OR created <= :at)"
+AFTER = " AND id > :after"
+FIRST = " ORDER BY id LIMIT :limit"
+
+COUNT_RECORDS = "SELECT kind, count(*) FROM entity GROUP BY kind"
+COUNT_INTERACTIONS = "SELECT count(*) FROM interaction"
+COUNT_ENGAGEMENT = "SELECT count(*) FROM engagement"
+
+# --- interactions ----------------------------------------------------------------------------------------------------
+
+INTERACTION_DIGESTS = "SELECT id, no, digest FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
+INTERACTION_NUMBERS = "SELECT id, no FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
+INTERACTION_NAMES = "SELECT no, id FROM interaction WHERE no IN (SELECT value FROM json_each(?))"
+INTERACTION_EDGES = """
+    SELECT no, at, regarding, participants FROM interaction WHERE no IN (SELECT value FROM json_each(?))
+"""
+NEXT_INTERACTION = "SELECT coalesce(max(no), 0) + 1 FROM interaction"
+WRITE_INTERACTION = """
+    INSERT INTO interaction (
+        no, id, digest, at, kind, minutes, source, subject, thread, reply_to, regarding, state, followed, automatic,
+        copy_key, participants
+    )
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (no) DO UPDATE SET
+        digest = excluded.digest, at = excluded.at, kind = excluded.kind, minutes = excluded.minutes,
+        source = excluded.source, subject = excluded.subject, thread = excluded.thread,
+        reply_to = excluded.reply_to, regarding = excluded.regarding, state = excluded.state,
+        followed = excluded.followed, automatic = excluded.automatic, copy_key = excluded.copy_key,
+        participants = excluded.participants
+"""
+WRITE_EDGE = "INSERT INTO edge (entity, at, interaction) VALUES (?, ?, ?)"
+DELETE_EDGE = "DELETE FROM edge WHERE entity = ? AND at = ? AND interaction = ?"
+DELETE_INTERACTIONS = "DELETE FROM interaction WHERE no IN (SELECT value FROM json_each(?))"
+
+# The columns that make a whole interaction again; what follows FROM differs.
+WHOLE = """
+    SELECT i.id, i.at, i.kind, i.minutes, i.source, i.subject, i.thread, i.reply_to, g.id, i.state, i.followed,
+        i.automatic, i.copy_key, i.participants
+    FROM interaction AS i LEFT JOIN entity AS g ON g.no = i.regarding
+"""
+BY_IDS = WHOLE + "WHERE i.id IN (SELECT value FROM json_each(?))"
+TOUCHING = WHOLE + ("WHERE i.no IN (SELECT interaction FROM edge WHERE entity IN (SELECT value FROM json_each(?)))")
+EXPORT = WHOLE + "WHERE i.id > :after ORDER BY i.id LIMIT :limit"
+EXPORT_TOUCHING = (
+    WHOLE
+    + """
+    WHERE i.id > :after AND i.no IN (
+        SELECT interaction FROM edge
+        WHERE entity IN (SELECT no FROM entity WHERE id IN (SELECT value FROM json_each(:people)))
+    )
+    ORDER BY i.id LIMIT :limit
+"""
+)
+COPIES = """
+    SELECT copy_key, min(id) FROM interaction
+    WHERE copy_key IN (SELECT value FROM json_each(?)) AND copy_key IS NOT NULL GROUP BY copy_key
+"""
+STORED = "SELECT id FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
+
+# CROSS JOIN keeps SQLite to this order: the people, their range of edges, and each interaction once.
+ROWS = """
+    SELECT i.id, i.at, i.kind, i.minutes, i.source, i.automatic, i.followed, i.thread, i.reply_to, g.id,
+        coalesce(g.kind IN ('LEAD', 'OPPORTUNITY'), 0), i.participants
+    FROM (
+        SELECT DISTINCT e.interaction
+        FROM json_each(:touched) AS t CROSS JOIN entity AS n ON n.id = t.value CROSS JOIN edge AS e ON e.entity = n.no
+        WHERE e.at > :after AND e.at <= :until
+    ) AS x
+    CROSS JOIN interaction AS i ON i.no = x.interaction LEFT JOIN entity AS g ON g.no = i.regarding
+    WHERE i.state <> :canceled
+"""
+
+# --- engagement ------------------------------------------------------------------------------------------------------
+
+ENGAGEMENT = """
+    SELECT i.id, p.id, e.event, e.at
+    FROM interaction AS i JOIN engagement AS e ON e.interaction = i.no JOIN entity AS p ON p.no = e.person
+    WHERE i.id IN (SELECT value FROM json_each(?)) ORDER BY i.id, p.id, e.event, e.at
+"""
+WRITE_ENGAGEMENT = "INSERT OR IGNORE INTO engagement (interaction, person, event, at) VALUES (?, ?, ?, ?)"
+PEOPLE_ENGAGED = "SELECT person FROM engagement WHERE interaction IN (SELECT value FROM json_each(?))"
+DELETE_ENGAGEMENT = "DELETE FROM engagement WHERE interaction IN (SELECT value FROM json_each(?))"
+FORGET_ENGAGEMENT = "DELETE FROM engagement WHERE person IN (SELECT value FROM json_each(?))"
+MOVE_ENGAGEMENT = """
+    INSERT OR IGNORE INTO engagement (interaction, person, event, at)
+    SELECT interaction, ?, event, at FROM engagement WHERE person = ?
+"""

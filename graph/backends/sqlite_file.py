@@ -1,0 +1,195 @@
+"""
+A SQLite file as a store uses it: opened and checked, its threads, its transactions, its errors as ours.
+
+SQLite blocks, so it works in threads: one that writes, a few that read, each with a connection of its own.
+"""
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from graph.backends import sql
+from graph.errors import (
+    ForeignStoreError,
+    InputError,
+    StoreAccessError,
+    StoreError,
+    StoreLockedError,
+    StoreUnavailableError,
+    StoreVersionError,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MEMORY = ":memory:"
+READERS = 4
+RETRY_SECONDS = 0.02
+
+
+class SqliteFile:
+    """An open file; every call is one transaction."""
+
+    def __init__(self, path: str, lock_timeout: float) -> None:
+        self.path = path
+        self._lock_timeout = lock_timeout
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writer = ThreadPoolExecutor(1, "rapport-write")
+        # A database in memory belongs to one connection, so to one thread.
+        self._readers = self._writer if path == MEMORY else ThreadPoolExecutor(READERS, "rapport-read")
+
+    async def prepare(self) -> None:
+        """Make the tables, or bring them up to this version; raise where the file is not ours."""
+        try:
+            await self._run(self._writer, self._prepare)
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def read(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
+    ) -> T:
+        """Run work that only reads, all of it at one state of the file."""
+        return await self._run(self._readers, lambda: self._transact(sql.BEGIN_READ, work, *args, **options))
+
+    async def write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
+    ) -> T:
+        """Run work that writes, all of it or nothing."""
+        return await self._run(self._writer, lambda: self._transact(sql.BEGIN_WRITE, work, *args, **options))
+
+    async def aclose(self) -> None:
+        """Wait for what runs, then close every connection; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._readers.shutdown()
+        self._writer.shutdown()
+        for connection in self._connections:
+            connection.close()
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise StoreUnavailableError(f"The store {self.path} is closed; open it again.")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except sqlite3.Error as error:
+            raise _translated(error, self.path) from error
+        except UnicodeEncodeError as error:
+            raise InputError(f"Text for the store is not valid Unicode: {error.object!r:.80}") from error
+
+    def _transact(
+        self, begin: str, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
+    ) -> T:
+        connection = self._connection()
+        with connection:
+            connection.execute(begin)
+            return work(connection, *args, **options)
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = self._connect()
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        # No implicit transactions: each is begun above. Closed from another thread, when its own has ended.
+        connection = sqlite3.connect(
+            self.path, timeout=self._lock_timeout, isolation_level=None, check_same_thread=False
+        )
+        self._connections.append(connection)
+        for setting in sql.SETTINGS:
+            connection.execute(setting)
+        return connection
+
+    def _prepare(self) -> None:
+        _check_path(self.path)
+        connection = self._connection()
+        if _version(connection, self.path) == sql.VERSION:
+            return
+        self._use_wal(connection)
+        with connection:
+            connection.execute(sql.BEGIN_WRITE)
+            # Looked at again: another process may have been quicker.
+            for migration in sql.MIGRATIONS[_version(connection, self.path) :]:
+                for statement in migration:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {sql.APPLICATION_ID:d}")
+            connection.execute(f"PRAGMA user_version = {sql.VERSION:d}")
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        """Switch to write-ahead logging; SQLite does not wait for others here, so we do."""
+        deadline = time.monotonic() + self._lock_timeout
+        while True:
+            try:
+                connection.execute(sql.USE_WAL)
+            except sqlite3.OperationalError as error:
+                if not _is_locked(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(RETRY_SECONDS)
+            else:
+                return
+
+
+def _version(connection: sqlite3.Connection, path: str) -> int:
+    """Return the version of a file, 0 for an empty one; raise where it is foreign or newer."""
+    version = int(_value(connection, sql.READ_VERSION))
+    if _value(connection, sql.READ_APPLICATION_ID) != sql.APPLICATION_ID:
+        if _value(connection, sql.COUNT_TABLES):
+            raise ForeignStoreError(f"{path} is a database of another program; name another file for the store.")
+        return 0
+    if version > sql.VERSION:
+        raise StoreVersionError(
+            f"{path} has store version {version}, this Rapport knows up to {sql.VERSION}; upgrade Rapport to open it."
+        )
+    return version
+
+
+def _value(connection: sqlite3.Connection, statement: str) -> int:
+    with closing(connection.execute(statement)) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+def _check_path(path: str) -> None:
+    """Raise where the path cannot be a file of ours; SQLite itself says no more than that it cannot open it."""
+    if path == MEMORY:
+        return
+    file, folder = Path(path), Path(path).absolute().parent
+    if not folder.is_dir():
+        raise StoreUnavailableError(f"The folder {folder} does not exist; create it, or name another file.")
+    if file.is_dir():
+        raise ForeignStoreError(
+            f"{path} is a folder; name a file in it, as in sqlite:///{path.rstrip('/')}/rapport.db."
+        )
+    # The log files of SQLite lie beside the store, so the folder has to be writable too.
+    if not os.access(folder, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.R_OK | os.W_OK)):
+        raise StoreAccessError(f"No right to read and write {path} and its folder; change the rights or the file.")
+
+
+def _is_locked(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _translated(error: sqlite3.Error, path: str) -> StoreError:
+    """Return the error of ours that an error of SQLite stands for."""
+    name = getattr(error, "sqlite_errorname", "")
+    if _is_locked(error):
+        return StoreLockedError(f"Another process keeps {path} locked; wait until it is done, or stop it.")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        return StoreAccessError(f"No right to write {path}; change its rights or name another file.")
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return ForeignStoreError(f"{path} is not a SQLite database, or damaged; name another file for the store.")
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL")):
+        return StoreUnavailableError(f"Cannot use {path}: {error}; look at the disk's space, state and rights.")
+    return StoreError(f"SQLite refused what was asked of {path}: {error}.")

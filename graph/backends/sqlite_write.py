@@ -1,0 +1,193 @@
+"""What the SQLite store writes; every function works on one connection inside one transaction."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from sqlite3 import Connection
+
+from graph.backends import sql
+from graph.backends.sqlite_read import engagement_of, whole
+from graph.backends.sqlite_rows import (
+    addresses,
+    as_json,
+    domains,
+    interaction_row,
+    record_of,
+    record_row,
+    references,
+    renamed,
+    unpack,
+)
+from graph.errors import InputError
+from graph.model import Engagement, Interaction, Record, digest, is_storable, normalized_address, to_micros
+from graph.store import Changes
+
+
+def upsert_records(db: Connection, records: Sequence[Record], *, dry_run: bool = False) -> Changes:
+    """See :meth:`graph.store.Store.upsert_records`."""
+    given = {record.id: record for record in records}
+    known = _digests(db, sql.RECORD_DIGESTS, given)
+    changes = _compare(given, known)
+    if not dry_run:
+        changed = [given[id_] for id_ in given if id_ not in changes.unchanged]
+        _write_records(db, changed, {id_: no for id_, (no, _digest) in known.items()})
+    return changes
+
+
+def upsert_interactions(db: Connection, interactions: Sequence[Interaction], *, dry_run: bool = False) -> Changes:
+    """See :meth:`graph.store.Store.upsert_interactions`."""
+    given = {interaction.id: interaction for interaction in interactions}
+    known = _digests(db, sql.INTERACTION_DIGESTS, given)
+    changes = _compare(given, known)
+    if not dry_run:
+        changed = [given[id_] for id_ in given if id_ not in changes.unchanged]
+        _delete_edges(db, [known[id_][0] for id_ in changes.updated])
+        _write_interactions(db, changed, {id_: no for id_, (no, _digest) in known.items()})
+    return changes
+
+
+def upsert_engagement(db: Connection, events: Sequence[Engagement], *, dry_run: bool = False) -> int:
+    """See :meth:`graph.store.Store.upsert_engagement`."""
+    given = set(events)
+    if dry_run:
+        return len(given - _stored_events(db, given))
+    interactions = _numbers(db, sql.INTERACTION_NUMBERS, {e.interaction_id for e in given})
+    people = _numbers(db, sql.RECORD_NUMBERS, {e.person_id for e in given})
+    rows = [(interactions[e.interaction_id], people[e.person_id], e.event, to_micros(e.at)) for e in given]
+    return db.executemany(sql.WRITE_ENGAGEMENT, rows).rowcount
+
+
+def delete_interactions(db: Connection, ids: Iterable[str]) -> int:
+    """See :meth:`graph.store.Store.delete_interactions`."""
+    numbers = [no for _id, no in db.execute(sql.INTERACTION_NUMBERS, [as_json(ids)])]
+    chosen = [as_json(numbers)]
+    touched = {person for (person,) in db.execute(sql.PEOPLE_ENGAGED, chosen)} | _delete_edges(db, numbers)
+    db.execute(sql.DELETE_ENGAGEMENT, chosen)
+    db.execute(sql.DELETE_INTERACTIONS, chosen)
+    _delete_records(db, [no for (no,) in db.execute(sql.ORPHANS, [as_json(touched)]).fetchall()])
+    return len(numbers)
+
+
+def merge_people(db: Connection, into: Mapping[str, str]) -> None:
+    """See :meth:`graph.store.Store.merge_people`."""
+    into = {old: new for old, new in into.items() if old != new}
+    _rename(db, into)
+    kept = _numbers(db, sql.PEOPLE_NUMBERS, set(into.values()))
+    gone = dict(db.execute(sql.PEOPLE_NUMBERS, [as_json(into)]))
+    db.executemany(sql.MOVE_ENGAGEMENT, [(kept[into[old]], no) for old, no in gone.items()])
+    _delete_records(db, list(gone.values()))
+
+
+def erase_people(db: Connection, ids: Iterable[str]) -> int:
+    """See :meth:`graph.store.Store.erase_people`."""
+    people = dict(db.execute(sql.PEOPLE_NUMBERS, [as_json(ids)]))
+    touching = whole(db, sql.TOUCHING, [as_json(people.values())])
+    stripped = {i.id: _without(i, people.keys()) for i in touching}
+    upsert_interactions(db, [i for i in stripped.values() if i is not None])
+    delete_interactions(db, [id_ for id_, i in stripped.items() if i is None])
+    _rename(db, dict.fromkeys(people))
+    _delete_records(db, list(people.values()))
+    return len(people)
+
+
+def _digests(db: Connection, statement: str, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+    return {id_: (no, digest_) for id_, no, digest_ in db.execute(statement, [as_json(ids)])}
+
+
+def _compare(given: Mapping[str, Record | Interaction], known: Mapping[str, tuple[int, bytes]]) -> Changes:
+    unchanged = frozenset(id_ for id_, (_no, before) in known.items() if digest(given[id_]) == before)
+    return Changes(frozenset(given.keys() - known.keys()), frozenset(known.keys() - unchanged), unchanged)
+
+
+def _numbers(db: Connection, statement: str, ids: Collection[str]) -> dict[str, int]:
+    """Return the number of each id; raise where one is not stored."""
+    numbers = dict(db.execute(statement, [as_json(ids)]))
+    if unknown := sorted(set(ids) - numbers.keys()):
+        raise InputError(f"{unknown[0]!r} is not in the store ({len(unknown)} such ids); write it first.")
+    return numbers
+
+
+def _write_records(db: Connection, records: Sequence[Record], known: Mapping[str, int]) -> None:
+    (first,) = db.execute(sql.NEXT_RECORD).fetchone()
+    numbers = dict(known)
+    for record in records:
+        numbers.setdefault(record.id, first + len(numbers) - len(known))
+    db.executemany(sql.WRITE_RECORD, [record_row(numbers[r.id], r) for r in records])
+    _clear_records(db, [known[r.id] for r in records if r.id in known])
+    db.executemany(sql.WRITE_REFERENCE, [(target, f, numbers[r.id]) for r in records for f, target in references(r)])
+    db.executemany(sql.WRITE_ADDRESS, [(normalized_address(a), numbers[r.id]) for r in records for a in addresses(r)])
+    db.executemany(sql.WRITE_DOMAIN, [(normalized_address(d), numbers[r.id]) for r in records for d in domains(r)])
+
+
+def _clear_records(db: Connection, numbers: Sequence[int]) -> None:
+    for statement in sql.CLEAR_RECORDS:
+        db.execute(statement, [as_json(numbers)])
+
+
+def _delete_records(db: Connection, numbers: Sequence[int]) -> None:
+    _clear_records(db, numbers)
+    db.execute(sql.FORGET_ENGAGEMENT, [as_json(numbers)])
+    db.execute(sql.DELETE_RECORDS, [as_json(numbers)])
+
+
+def _rename(db: Connection, into: Mapping[str, str | None]) -> None:
+    """Let every record that names one of these name the other instead."""
+    naming = [record_of(*row) for row in db.execute(sql.RECORDS_NAMING, [as_json(into)])]
+    upsert_records(db, [renamed(record, into) for record in naming])
+
+
+def _write_interactions(db: Connection, interactions: Sequence[Interaction], known: Mapping[str, int]) -> None:
+    numbers = _numbers(db, sql.RECORD_NUMBERS, {name for i in interactions for name in _names(i)})
+    (next_no,) = db.execute(sql.NEXT_INTERACTION).fetchone()
+    rows: list[tuple[object, ...]] = []
+    edges: list[tuple[int, int, int]] = []
+    for interaction in interactions:
+        no = known.get(interaction.id, next_no)
+        next_no += no == next_no
+        rows.append(interaction_row(no, interaction, numbers))
+        at = to_micros(interaction.at)
+        edges.extend((numbers[name], at, no) for name in _names(interaction))
+    db.executemany(sql.WRITE_INTERACTION, rows)
+    # In the order of the table, so that neighbours land on one page.
+    db.executemany(sql.WRITE_EDGE, sorted(edges))
+
+
+def _names(interaction: Interaction) -> set[str]:
+    """Return whom and what an interaction touches."""
+    names = {p.person_id for p in interaction.participants}
+    if interaction.regarding_id is not None:
+        names.add(interaction.regarding_id)
+    return names
+
+
+def _delete_edges(db: Connection, numbers: Sequence[int]) -> set[int]:
+    """Remove the edges of interactions and return the numbers of those they touched."""
+    edges = {
+        (entity, at, no)
+        for no, at, regarding, packed in db.execute(sql.INTERACTION_EDGES, [as_json(numbers)])
+        for entity in _touched(regarding, packed)
+    }
+    db.executemany(sql.DELETE_EDGE, sorted(edges))
+    return {entity for entity, _at, _no in edges}
+
+
+def _touched(regarding: int | None, packed: bytes) -> Iterator[int]:
+    yield from (no for no, _role, _side in unpack(packed))
+    if regarding is not None:
+        yield regarding
+
+
+def _stored_events(db: Connection, events: Iterable[Engagement]) -> set[Engagement]:
+    stored = engagement_of(db, {e.interaction_id for e in events})
+    return {event for found in stored.values() for event in found}
+
+
+def _without(interaction: Interaction, people: Collection[str]) -> Interaction | None:
+    """Return an interaction without these people, None where they began it or nothing is left of it."""
+    if interaction.initiator is not None and interaction.initiator.person_id in people:
+        return None
+    left = replace(
+        interaction,
+        participants=tuple(p for p in interaction.participants if p.person_id not in people),
+        regarding_id=None if interaction.regarding_id in people else interaction.regarding_id,
+    )
+    return left if is_storable(left) else None
