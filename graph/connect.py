@@ -1,11 +1,12 @@
 """From the URL of a store to an open store; a backend is imported only when a URL asks for it."""
 
 from importlib import import_module
-from typing import Any
 
 from graph.errors import StoreUrlError
 from graph.store import Store
 
+DEFAULT_POOL_SIZE = 50
+DEFAULT_TIMEOUT_SECONDS = 15.0
 BOLT = "graph.backends.bolt:BoltStore"
 BACKENDS = {
     "sqlite": "graph.backends.sqlite:SqliteStore",
@@ -18,8 +19,14 @@ BACKENDS = {
 }
 
 
-async def open_store(url: str, **options: Any) -> Store:
-    """Open the store at a URL with options of its backend; the caller closes it."""
+async def open_store(
+    url: str, *, pool_size: int = DEFAULT_POOL_SIZE, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+) -> Store:
+    """
+    Open the store at a URL; the caller closes it.
+
+    It uses at most ``pool_size`` connections, and ``timeout_seconds`` is how long it waits for one, or for a lock.
+    """
     scheme, separator, _rest = url.partition("://")
     if not separator or scheme not in BACKENDS:
         # Never the whole URL: it may hold a password.
@@ -28,5 +35,7 @@ async def open_store(url: str, **options: Any) -> Store:
             "neo4j://user:password@host:7687 or bolt://user:password@host:7687."
         )
     module, name = BACKENDS[scheme].split(":")
-    store: Store = await getattr(import_module(module), name).open(url, **options)
+    store: Store = await getattr(import_module(module), name).open(
+        url, pool_size=pool_size, timeout_seconds=timeout_seconds
+    )
     return store

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from graph.backends import sqlite_read, sqlite_write
-from graph.backends.sqlite_file import SqliteFile
+from graph.backends.sqlite_file import READERS, SqliteFile
 from graph.errors import StoreUrlError
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, Person, Record
@@ -21,9 +21,9 @@ class SqliteStore:
         self._file = file
 
     @classmethod
-    async def open(cls, url: str, *, lock_timeout: float = 30.0) -> Self:
+    async def open(cls, url: str, *, pool_size: int = READERS, timeout_seconds: float = 15.0) -> Self:
         """Open a file, made where there is none; wait so many seconds for a lock that another process holds."""
-        file = SqliteFile(_path(url), lock_timeout)
+        file = SqliteFile(_path(url), readers=min(pool_size, READERS), lock_timeout=timeout_seconds)
         await file.prepare()
         return cls(file)
 

@@ -30,6 +30,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MEMORY = ":memory:"
+# More do not read faster: SQLite is bound by the processor, and Python runs one thread at a time.
 READERS = 4
 RETRY_SECONDS = 0.02
 
@@ -37,7 +38,7 @@ RETRY_SECONDS = 0.02
 class SqliteFile:
     """An open file; every call is one transaction."""
 
-    def __init__(self, path: str, lock_timeout: float) -> None:
+    def __init__(self, path: str, *, readers: int, lock_timeout: float) -> None:
         self.path = path
         self._lock_timeout = lock_timeout
         self._local = threading.local()
@@ -45,7 +46,7 @@ class SqliteFile:
         self._closed = False
         self._writer = ThreadPoolExecutor(1, "rapport-write")
         # A database in memory belongs to one connection, so to one thread.
-        self._readers = self._writer if path == MEMORY else ThreadPoolExecutor(READERS, "rapport-read")
+        self._readers = self._writer if path == MEMORY else ThreadPoolExecutor(readers, "rapport-read")
 
     async def prepare(self) -> None:
         """Make the tables, or bring them up to this version; raise where the file is not ours."""
