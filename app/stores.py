@@ -1,0 +1,20 @@
+"""The store of the settings, opened and closed again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.settings import Settings
+from graph.connect import open_store
+from graph.store import Store
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """Open the store that the settings name and close it afterwards."""
+    store = await open_store(
+        settings.store, pool_size=settings.neo4j_pool_size, timeout_seconds=settings.neo4j_timeout_seconds
+    )
+    try:
+        yield store
+    finally:
+        await store.aclose()
