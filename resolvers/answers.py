@@ -1,0 +1,73 @@
+"""
+KPIs for many records at once: the questions of a tick, answered with one read of the store for each instant.
+
+Fifty records with nine widgets each are 450 questions, one read of the columns, and nine passes over them.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graph.interactions import Interactions
+from graph.store import Store
+from kpi.window import Window
+
+# What a KPI returns for one record; each has a type of its own.
+Answer = Any
+Kpi = Callable[[Interactions, Window], Sequence[Answer]]
+
+# Up to here the passes take a few milliseconds, less than handing them to a thread is worth.
+SMALL = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A KPI over a window; ``ahead`` reads what comes after *as of* instead of what led up to it."""
+
+    kpi: Kpi
+    window: Window
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A measure of one record."""
+
+    measure: Measure
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One read of the store; measures that share it share the columns."""
+
+    as_of: datetime
+    ahead: bool
+
+
+async def answers(store: Store, questions: Sequence[Question]) -> list[Answer]:
+    """Answer each question, in order."""
+    asked: dict[_Read, list[Question]] = {}
+    for question in questions:
+        measure = question.measure
+        asked.setdefault(_Read(measure.window.as_of, measure.ahead), []).append(question)
+    batches = await asyncio.gather(*(_answer(store, read, batch) for read, batch in asked.items()))
+    answer = {question: value for batch in batches for question, value in batch.items()}
+    return [answer[question] for question in questions]
+
+
+async def _answer(store: Store, read: _Read, questions: Sequence[Question]) -> dict[Question, Answer]:
+    records = list(dict.fromkeys(question.record for question in questions))
+    after, until = (read.as_of, None) if read.ahead else (None, read.as_of)
+    columns = await store.interactions_of(records, after=after, until=until)
+    if len(columns) <= SMALL:
+        return _compute(columns, questions)
+    return await asyncio.to_thread(_compute, columns, questions)
+
+
+def _compute(columns: Interactions, questions: Sequence[Question]) -> dict[Question, Answer]:
+    measures = dict.fromkeys(question.measure for question in questions)
+    results = {m: dict(zip(columns.records, m.kpi(columns, m.window), strict=True)) for m in measures}
+    return {question: results[question.measure][question.record] for question in questions}

@@ -1,0 +1,70 @@
+"""What every resolver of a request can reach: the loaders, and the moment its root field is asked for."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import strawberry
+
+from graph.errors import InputError
+from graph.store import Store
+from kpi.window import Window, check_zone
+from resolvers.loaders import Loaders
+
+# Beyond these years a time zone could take an instant out of the calendar.
+FIRST_YEAR, LAST_YEAR = 2, 9998
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The instant and the time zone that hold for everything below a root field."""
+
+    as_of: datetime
+    zone: str
+
+    def window(self, days: int | None) -> Window:
+        """Return the last so many local days up to this instant."""
+        return Window(self.as_of, days, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """
+    One request.
+
+    ``moments`` holds the moment of each root field under its response key, so that records stay plain values: a
+    resolver finds its moment by the first step of its path.
+    """
+
+    loaders: Loaders
+    now: datetime
+    moments: dict[str | int, Moment] = field(default_factory=dict)
+
+
+Info = strawberry.Info[Context, None]
+
+
+def new_context(store: Store) -> Context:
+    """Return a fresh context; loaders remember what they read, so each request has its own."""
+    return Context(Loaders(store), datetime.now(UTC))
+
+
+def begin(info: Info, as_of: datetime | None, zone: str | None) -> Moment:
+    """Fix the moment of a root field; without one it is now, in UTC."""
+    moment = Moment(as_of or info.context.now, zone or "UTC")
+    check_zone(moment.zone)
+    if not FIRST_YEAR <= moment.as_of.year <= LAST_YEAR:
+        raise InputError(f"asOf is in the year {moment.as_of.year}; it must be from {FIRST_YEAR} to {LAST_YEAR}.")
+    info.context.moments[_root_key(info)] = moment
+    return moment
+
+
+def moment_of(info: Info) -> Moment:
+    """Return the moment of the root field that this field is below."""
+    return info.context.moments[_root_key(info)]
+
+
+def _root_key(info: Info) -> str | int:
+    path = info.path
+    while path.prev is not None:
+        path = path.prev
+    return path.key
