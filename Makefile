@@ -14,6 +14,7 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 install: $(INSTALLED) ## Make .venv with everything locked, the rapport command included
+	@echo "Ready: $(BIN)/rapport --help"
 
 demo: $(INSTALLED) graphiql ## Serve a made-up book of business on 127.0.0.1:8000 (ARGS="--port 8001" for another port)
 	@$(BIN)/rapport demo $(ARGS)

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from graph.connect import DEFAULT_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from graph.errors import SettingsError
 
 PREFIX = "RAPPORT_"
@@ -50,9 +51,11 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes any free one.")
     workers: int = Field(1, ge=1, le=256, description="Number of server processes.")
     log_level: LogLevel = Field(LogLevel.INFO, description="How much the server tells about its work.")
-    neo4j_pool_size: int = Field(50, ge=1, le=10_000, description="Most connections to Neo4j of one process.")
-    neo4j_timeout_seconds: float = Field(
-        15.0, gt=0, le=3600, description="Longest wait for a connection to Neo4j before it counts as unavailable."
+    store_pool_size: int = Field(
+        DEFAULT_POOL_SIZE, ge=1, le=10_000, description="Most connections to the store of one process."
+    )
+    store_timeout_seconds: float = Field(
+        DEFAULT_TIMEOUT_SECONDS, gt=0, le=3600, description="Longest wait for a connection to the store, or for a lock."
     )
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="Largest request body that is read.")
     max_query_depth: int = Field(16, ge=1, le=1000, description="Deepest nesting of a query.")

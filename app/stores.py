@@ -12,7 +12,7 @@ from graph.store import Store
 async def opened(settings: Settings) -> AsyncIterator[Store]:
     """Open the store that the settings name and close it afterwards."""
     store = await open_store(
-        settings.store, pool_size=settings.neo4j_pool_size, timeout_seconds=settings.neo4j_timeout_seconds
+        settings.store, pool_size=settings.store_pool_size, timeout_seconds=settings.store_timeout_seconds
     )
     try:
         yield store
