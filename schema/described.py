@@ -1,0 +1,40 @@
+"""
+Types and fields that cannot be declared without saying what they are.
+
+A type's docstring is its description; a field is one line: ``name: Annotated[Type, field("what it tells")]``.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import strawberry
+
+C = TypeVar("C", bound=type)
+
+
+def object_type(cls: C) -> C:
+    """Declare an object type; its values are plain objects with attributes of the fields' names."""
+    return strawberry.type(cls, description=inspect.getdoc(cls))
+
+
+def interface(cls: C) -> C:
+    """Declare an interface."""
+    return strawberry.interface(cls, description=inspect.getdoc(cls))
+
+
+def node_type(*, of: type) -> Callable[[C], C]:
+    """Declare an object type whose values are those of a class of the graph."""
+
+    def declare(cls: C) -> C:
+        cls.is_type_of = lambda value, _info: isinstance(value, of)  # type: ignore[attr-defined]
+        return object_type(cls)
+
+    return declare
+
+
+def field(description: str, resolver: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:
+    """Return a field that reads the attribute of its name, or asks a resolver."""
+    if resolver is None:
+        return strawberry.field(description=description, name=name)
+    return strawberry.field(resolver=resolver, description=description, name=name)

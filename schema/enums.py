@@ -1,0 +1,81 @@
+"""The enums of the graph as clients see them, each value described."""
+
+from enum import EnumMeta
+
+import strawberry
+
+from graph.model import InteractionKind, InteractionState, LeadState, OpportunityState, Role, SellerRole, Side, Source
+
+
+def _describe(enum: EnumMeta, description: str, **values: str) -> None:
+    strawberry.enum(enum, description=description)
+    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values[value.name]
+
+
+def describe_enums() -> None:
+    """Make GraphQL enums of the graph's own, which know nothing of it."""
+    _describe(
+        InteractionKind,
+        "What kind of contact took place.",
+        EMAIL="A message by electronic mail.",
+        MEETING="A meeting in a calendar.",
+        CALL="A call by telephone or over the internet.",
+        OTHER="Anything else: a task, a chat, a letter.",
+    )
+    _describe(
+        InteractionState,
+        "Whether an interaction is planned, took place or was called off.",
+        SCHEDULED="Planned; once its time has come it counts as having taken place.",
+        COMPLETED="Took place.",
+        CANCELED="Called off; it counts nowhere.",
+    )
+    _describe(
+        Side,
+        "Who a person belongs to.",
+        US="Our organisation: a seller.",
+        THEM="The customer: a contact or a lead.",
+    )
+    _describe(
+        Role,
+        "How a person took part in an interaction.",
+        FROM="Wrote the email.",
+        TO="Received the email as one it was meant for.",
+        CC="Received a copy of the email.",
+        BCC="Received a copy of the email that others did not see.",
+        ORGANIZER="Called the meeting.",
+        REQUIRED="Was asked to attend the meeting.",
+        OPTIONAL="Was free to attend the meeting.",
+        CALLER="Made the call.",
+        CALLEE="Was called.",
+        INITIATOR="Began an activity of another kind.",
+        PARTICIPANT="Took part in an activity of another kind.",
+    )
+    _describe(
+        Source,
+        "Where an interaction was read from.",
+        CRM="Recorded in the CRM.",
+        MAILBOX="Found in a mailbox.",
+        CALENDAR="Found in a calendar.",
+    )
+    _describe(
+        SellerRole,
+        "What a seller may do.",
+        SELLER="Sells.",
+        MANAGER="Leads sellers.",
+        ADMIN="Administers Rapport.",
+    )
+    _describe(
+        LeadState,
+        "Where a lead stands.",
+        OPEN="Still being worked on.",
+        QUALIFIED="Worth pursuing as a deal.",
+        DISQUALIFIED="Not worth pursuing.",
+    )
+    _describe(
+        OpportunityState,
+        "How a deal ended, or that it has not.",
+        OPEN="Not closed yet.",
+        WON="Closed with a sale.",
+        LOST="Closed without a sale.",
+    )

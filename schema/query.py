@@ -1,0 +1,33 @@
+"""Where every query begins."""
+
+from typing import Annotated
+
+from resolvers import lists, nodes, records
+from schema.described import field, object_type
+from schema.node import Node
+from schema.paging import Connection
+from schema.records import Account, Contact, Lead, Opportunity, Seller
+
+
+@object_type
+class Query:
+    """
+    Where every query begins.
+
+    Each field takes `asOf` and `timeZone`, which hold for everything below it. What is not known is null.
+    """
+
+    account: Annotated[Account | None, field("An account by its key.", records.account)]
+    contact: Annotated[Contact | None, field("A contact by key or by email address.", records.contact)]
+    lead: Annotated[Lead | None, field("A lead by key or by email address.", records.lead)]
+    opportunity: Annotated[Opportunity | None, field("A deal by its key.", records.opportunity)]
+    seller: Annotated[Seller | None, field("A seller by key or by email address.", records.seller)]
+    node: Annotated[Node | None, field("Whatever has this id.", nodes.node)]
+    nodes: Annotated[list[Node | None], field("Whatever has each of these ids, in their order.", nodes.nodes)]
+    accounts: Annotated[Connection[Account], field("Accounts, in the order of their keys.", lists.accounts)]
+    contacts: Annotated[Connection[Contact], field("Contacts, in the order of their keys.", lists.contacts)]
+    leads: Annotated[Connection[Lead], field("Leads, in the order of their keys.", lists.leads)]
+    opportunities: Annotated[
+        Connection[Opportunity], field("Deals that exist at `asOf`, in the order of their keys.", lists.opportunities)
+    ]
+    sellers: Annotated[Connection[Seller], field("Sellers, in the order of their keys.", lists.sellers)]
