@@ -58,8 +58,12 @@ def import_command(
         bool, typer.Option("--include-bulk", help="Read mailing-list and automatic mail too.")
     ] = False,
     rejects: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where rejected lines go, with the reason of each.")
-    ] = Path("rejects.jsonl"),
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where rejected lines go, with the reason of each. Otherwise rejects-INSTANT.jsonl here.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen and write nothing.")] = False,
 ) -> None:
     """
@@ -84,15 +88,19 @@ def import_command(
         dry_run=dry_run,
         rejects=rejects,
     )
-    with watching(err) as watch:
-        report = asyncio.run(_import(settings, paths, options, watch))
+    report = Report()
+    try:
+        with watching(err) as watch:
+            asyncio.run(_import(settings, paths, options, watch, report))
+    except KeyboardInterrupt:
+        report.interrupted = True
     show_report(report, out)
     raise typer.Exit(_status(report))
 
 
-async def _import(settings: Settings, paths: list[Path], options: LoadOptions, watch: Watch) -> Report:
+async def _import(settings: Settings, paths: list[Path], options: LoadOptions, watch: Watch, report: Report) -> None:
     async with opened(settings) as store:
-        return await load(store, paths, options, watch)
+        await load(store, paths, options, watch, report)
 
 
 def _status(report: Report) -> int:

@@ -13,7 +13,7 @@ from app.main import run_query
 from app.settings import Settings, load_settings
 from app.stores import opened
 from graph.errors import InputError
-from schema.build import schema
+from schema.build import build_schema
 
 commands = typer.Typer()
 
@@ -86,4 +86,4 @@ def schema_command() -> None:
 
         rapport schema > schema.graphql
     """
-    print(schema.as_str())
+    print(build_schema().as_str())
