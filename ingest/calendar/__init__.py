@@ -1,0 +1,103 @@
+"""Calendars (.ics): every occurrence of every meeting becomes a line, whatever else is broken in the file."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from icalendar.timezone import tzp
+
+from ingest.calendar.blocks import Block, CalendarText, read_calendars
+from ingest.calendar.events import BrokenEventError, Event, read_event, read_timezone, zone_of
+from ingest.calendar.meeting import NotAMeetingError, meeting_line
+from ingest.calendar.recurrence import MAX_OCCURRENCES, Occurrence, latest_of, occurrences_of
+from ingest.source import Item, Line, ReadOptions, Reject, Skip, Warn
+
+HORIZON = timedelta(days=365)
+# These answer or ask about a meeting that somebody else's calendar holds; taken as meetings they would thin its people.
+ANSWERS = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
+
+
+def read_ics(path: Path, options: ReadOptions) -> Iterator[Item]:
+    """Yield a Line for each occurrence up to 365 days ahead, and what each event that gave none was."""
+    for calendar in read_calendars(path, options.advance):
+        if isinstance(calendar, CalendarText):
+            yield from _Calendar(str(path), calendar, options.now).items()
+        else:
+            yield calendar
+
+
+class _Calendar:
+    """One VCALENDAR of a file."""
+
+    def __init__(self, source: str, text: CalendarText, now: datetime) -> None:
+        self._source = source
+        self._text = text
+        self._now = now
+        self._method = text.property("METHOD").upper()
+
+    def items(self) -> Iterator[Item]:
+        # The library keeps time zones for the whole process; those of another file must not stand in for ours.
+        tzp.use_default()
+        for block in self._text.others:
+            yield Skip(self._source, block.number, f"not a meeting ({block.name.strip()[:40] or 'unnamed'})")
+        for block in self._text.timezones:
+            if problem := read_timezone(block):
+                yield Warn(self._source, block.number, problem)
+        if self._method in ANSWERS:
+            yield from self._answers()
+            return
+        yield from self._events()
+
+    def _answers(self) -> Iterator[Item]:
+        for block in self._text.events:
+            yield Skip(self._source, block.number, f"an answer to an invitation (METHOD:{self._method})")
+
+    def _events(self) -> Iterator[Item]:
+        zone, problem = zone_of(self._text.property("X-WR-TIMEZONE"))
+        if problem:
+            yield Warn(self._source, self._text.number, problem)
+        groups: dict[str, list[Event]] = {}
+        for block in self._text.events:
+            try:
+                event = read_event(block, zone)
+            except BrokenEventError as exc:
+                yield self._reject(block, str(exc))
+                continue
+            groups.setdefault(event.uid, []).append(event)
+        for group in groups.values():
+            yield from self._group(group)
+
+    def _group(self, group: list[Event]) -> Iterator[Item]:
+        """Yield what all events of one UID come to: a meeting, or a series with its exceptions."""
+        events, older = latest_of(group)
+        yield from (Skip(self._source, event.number, "an older copy of the same event") for event in older)
+        try:
+            occurrences, capped = occurrences_of(events, self._now + HORIZON)
+        except BrokenEventError as exc:
+            yield from (self._reject(event.block, str(exc)) for event in events)
+            return
+        if capped:
+            reason = f"repeats too often; only the first {MAX_OCCURRENCES:,} occurrences were read"
+            yield Warn(self._source, events[0].number, reason)
+        if not occurrences:
+            yield Skip(self._source, events[0].number, "no occurrence up to a year ahead")
+        # What is said of an event is said once, not with each of its occurrences.
+        yield from dict.fromkeys(item for occurrence in occurrences for item in self._lines(occurrence))
+
+    def _lines(self, occurrence: Occurrence) -> Iterator[Item]:
+        event = occurrence.event
+        try:
+            text = meeting_line(occurrence, self._now, is_canceled=self._method == "CANCEL")
+        except NotAMeetingError as exc:
+            yield Skip(self._source, event.number, str(exc))
+        except BrokenEventError as exc:
+            yield self._reject(event.block, str(exc))
+        else:
+            yield from (Warn(self._source, event.number, reason) for reason in event.warnings)
+            yield Line(self._source, event.number, text)
+
+    def _reject(self, block: Block, reason: str) -> Reject:
+        return Reject(self._source, block.number, reason, block.text[:2000])
+
+
+__all__ = ["read_ics"]
