@@ -1,0 +1,307 @@
+"""
+One line of the interchange format: from JSON text to a checked object, or what is wrong with it and where.
+
+The same models check what the API's mutations are given. Whether the people, records and interactions that a line
+names exist is not their business (:mod:`ingest.records`, :mod:`ingest.load`).
+"""
+
+import re
+from datetime import UTC, date, datetime
+from math import inf
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import model_validator as checks
+from pydantic.alias_generators import to_camel
+
+from graph.model import (
+    INITIATORS,
+    ROLES_OF,
+    EngagementEvent,
+    InteractionKind,
+    InteractionState,
+    LeadState,
+    OpportunityState,
+    Role,
+    SellerRole,
+    Source,
+    normalized_address,
+)
+
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+class BadLineError(ValueError):
+    """A line that is not what the format says; the message names the field."""
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _without_blanks(value: object) -> object:
+    if value is None:
+        return ()
+    # A null inside a list stays, to be refused as the wrong type.
+    return tuple(v for v in value if v is None or _blank_is_none(v) is not None) if isinstance(value, list) else value
+
+
+def _instant(value: object) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not RFC_3339.fullmatch(value):
+        raise ValueError("must be an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise ValueError(f"is no instant: {exc}") from None
+
+
+def _date(value: object) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise ValueError("must be a date such as 2027-01-31")
+    return date.fromisoformat(value)
+
+
+def address(value: str) -> str:
+    """Return an address as it is compared; raise ValueError unless it has one @ with something on both sides."""
+    local, at, domain = normalized_address(value).partition("@")
+    if not (local and at and domain) or "@" in domain:
+        raise ValueError(f"{value[:200]!r} is no address: it needs one @ with something on both sides")
+    return f"{local}@{domain}"
+
+
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address(v) for v in values))
+
+
+def _domain(value: str) -> str:
+    return value.strip().lower().lstrip("@.")
+
+
+def _attributes(value: object) -> object:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError("must be an object of text, numbers, true and false")  # noqa: TRY004 - pydantic wants it
+    for name, item in value.items():
+        if not isinstance(item, str | int | float | None) or item in (inf, -inf) or item != item:
+            raise ValueError(f"{name!r} must be text, a number, true or false")
+    return {name: item for name, item in value.items() if _blank_is_none(item) is not None}
+
+
+def _default(default: object) -> BeforeValidator:
+    return BeforeValidator(lambda value: default if _blank_is_none(value) is None else value)
+
+
+Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
+RequiredText = Annotated[str, BeforeValidator(_blank_is_none)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(lambda v: tuple(dict.fromkeys(v)))]
+Addresses = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(_addresses)]
+Domains = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_without_blanks),
+    AfterValidator(lambda v: tuple(dict.fromkeys(d for d in map(_domain, v) if d))),
+]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+Day = Annotated[date, BeforeValidator(_date)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Flag = Annotated[bool, _default(False)]
+Attributes = Annotated[dict[str, Any], BeforeValidator(_attributes)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", alias_generator=to_camel)
+
+
+class _Person(_Line):
+    id: RequiredText
+    name: Text = None
+    emails: Addresses = ()
+    opted_out: bool | None = None
+    provisional: Flag = False
+
+    @checks(mode="after")
+    def _has_name_or_address(self) -> Self:
+        if self.name is None and not self.emails:
+            raise ValueError("name or emails is required")
+        return self
+
+
+class SellerLine(_Person):
+    """A seller."""
+
+    type: Literal["seller"]
+    manager_id: Text = None
+    role: Annotated[SellerRole, _default(SellerRole.SELLER)] = SellerRole.SELLER
+
+
+class ContactLine(_Person):
+    """A contact."""
+
+    type: Literal["contact"]
+    account_id: Text = None
+    owner_id: Text = None
+
+
+class LeadLine(_Person):
+    """A lead."""
+
+    type: Literal["lead"]
+    company: Text = None
+    owner_id: Text = None
+    state: Annotated[LeadState, _default(LeadState.OPEN)] = LeadState.OPEN
+    stakeholder_ids: Ids = ()
+
+
+class AccountLine(_Line):
+    """An account."""
+
+    type: Literal["account"]
+    id: RequiredText
+    name: RequiredText
+    domains: Domains = ()
+    owner_id: Text = None
+    primary_contact_id: Text = None
+
+
+class OpportunityLine(_Line):
+    """An opportunity."""
+
+    type: Literal["opportunity"]
+    id: RequiredText
+    name: RequiredText
+    account_id: Text = None
+    contact_id: Text = None
+    owner_id: Text = None
+    sales_team_ids: Ids = ()
+    stakeholder_ids: Ids = ()
+    state: Annotated[OpportunityState, _default(OpportunityState.OPEN)] = OpportunityState.OPEN
+    estimated_revenue: Number | None = None
+    estimated_close_date: Day | None = None
+    created_at: Instant | None = None
+    closed_at: Instant | None = None
+    actual_revenue: Number | None = None
+    attributes: Attributes = {}
+
+    @checks(mode="after")
+    def _closes_once(self) -> Self:
+        if (self.state is OpportunityState.OPEN) != (self.closed_at is None):
+            raise ValueError(f"closedAt must be {'null' if self.closed_at else 'given'} where state is {self.state}")
+        if self.created_at is not None and self.closed_at is not None and self.closed_at < self.created_at:
+            raise ValueError("closedAt is before createdAt")
+        return self
+
+
+class _Who(_Line):
+    """A person by id, or by address (and name) where the id is not known."""
+
+    person_id: Text = None
+    email: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+    name: Text = None
+
+    @checks(mode="after")
+    def _is_somebody(self) -> Self:
+        if self.person_id is None and self.email is None:
+            raise ValueError("personId or email is required")
+        if self.person_id is None and self.email is not None:
+            address(self.email)
+        return self
+
+    @property
+    def address(self) -> str | None:
+        """The address to find the person by; None where the id is given."""
+        return None if self.person_id is not None or self.email is None else normalized_address(self.email)
+
+    @property
+    def key(self) -> str:
+        """The id or address, whichever names the person."""
+        return self.person_id if self.person_id is not None else normalized_address(self.email or "")
+
+
+class ParticipantLine(_Who):
+    """Who took part in an interaction, and how."""
+
+    role: Role
+
+
+class InteractionLine(_Line):
+    """An interaction."""
+
+    type: Literal["interaction"]
+    id: RequiredText
+    kind: InteractionKind
+    at: Instant
+    participants: Annotated[tuple[ParticipantLine, ...], Field(min_length=1)]
+    duration_minutes: Annotated[Number, Field(ge=0)] | None = None
+    source: Annotated[Source, _default(Source.CRM)] = Source.CRM
+    subject: Text = None
+    thread_id: Text = None
+    in_reply_to_id: Text = None
+    regarding_id: Text = None
+    state: Annotated[InteractionState, _default(InteractionState.COMPLETED)] = InteractionState.COMPLETED
+    followed: Flag = False
+    automatic: Flag = False
+    copy_key: Text = None
+
+    @checks(mode="after")
+    def _roles_fit(self) -> Self:
+        allowed = ROLES_OF[self.kind]
+        for i, participant in enumerate(self.participants):
+            if participant.role not in allowed:
+                names = ", ".join(sorted(allowed))
+                raise ValueError(f"participants.{i}.role: {participant.role} is no role of {self.kind}; use {names}")
+        initiators = {p.key for p in self.participants if p.role in INITIATORS}
+        if len(initiators) > 1 or (not initiators and self.kind is not InteractionKind.OTHER):
+            names = ", ".join(sorted(allowed & INITIATORS))
+            raise ValueError(f"participants: {self.kind} needs exactly one {names}, found {len(initiators)}")
+        return self
+
+
+class EngagementLine(_Who):
+    """What a customer did with a followed email."""
+
+    type: Literal["engagement"]
+    interaction_id: RequiredText
+    event: EngagementEvent
+    at: Instant
+
+
+PersonLine = SellerLine | ContactLine | LeadLine
+RecordLine = SellerLine | AccountLine | ContactLine | LeadLine | OpportunityLine
+AnyLine = RecordLine | InteractionLine | EngagementLine
+
+_ADAPTER: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator="type")])
+
+
+def parse_line(text: str | bytes) -> AnyLine:
+    """Return the checked object of a line, or raise BadLineError."""
+    try:
+        return _ADAPTER.validate_json(text)
+    except ValidationError as exc:
+        raise BadLineError(_explain(exc)) from None
+
+
+def _explain(exc: ValidationError) -> str:
+    """Return what is wrong, field first, for up to three errors of a line."""
+    errors = exc.errors(include_url=False, include_context=False)
+    told = "; ".join(_explain_one(e) for e in errors[:3])
+    return told if len(errors) <= 3 else f"{told}; and {len(errors) - 3} more"
+
+
+def _explain_one(error: Any) -> str:
+    if error["type"] == "json_invalid":
+        return f"not JSON: {error['msg'].removeprefix('Invalid JSON: ')}"
+    if error["type"].startswith("union_tag"):
+        return "type must be one of seller, account, contact, lead, opportunity, interaction, engagement"
+    if not error["loc"] and error["type"] != "value_error":
+        return "not a JSON object"
+    where = ".".join(str(part) for part in error["loc"][1:])
+    if error["type"] == "missing":
+        return f"{where} is required"
+    message = error["msg"].removeprefix("Value error, ")
+    found = error.get("input")
+    shown = "" if isinstance(found, dict | list) or error["type"] == "value_error" else f", found {str(found)[:80]!r}"
+    return f"{where}: {message}{shown}" if where else f"{message}"

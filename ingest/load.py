@@ -1,0 +1,146 @@
+"""
+An import from beginning to end: files in, a graph and a report out.
+
+Everything is read to a stage first (:mod:`ingest.reading`), because what a line means may depend on any other line.
+Then people and records are written, history is given to people who turned out to be others, and interactions and
+engagement follow in transactions of a few thousand. An import that is cut off has written whole transactions only;
+the same import again completes it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from graph.store import Store
+from ingest import history
+from ingest.detect import Format, Input, find_inputs
+from ingest.engagement import EngagementWriter
+from ingest.identity import Identity
+from ingest.interactions import InteractionWriter
+from ingest.job import Job
+from ingest.mailing import Mailing
+from ingest.reading import Reader
+from ingest.records import RecordLines
+from ingest.rejects import Rejects
+from ingest.report import Report, Watch
+from ingest.settling import settle_made
+from ingest.source import ReadOptions
+from ingest.stage import Stage
+from ingest.writing import RecordWriter
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """
+    How to import.
+
+    ``team_domains`` are whose addresses become sellers (none: those of the sellers listed), ``team_file`` lists our
+    own people's addresses, one a line. ``rejects`` is where bad lines are kept; the default names the current instant.
+    """
+
+    format: Format = Format.AUTO
+    team_domains: tuple[str, ...] = ()
+    team_file: Path | None = None
+    mapping: Path | None = None
+    include_bulk: bool = False
+    dry_run: bool = False
+    rejects: Path | None = None
+
+
+class NoWatch:
+    """Nobody follows the import."""
+
+    def phase(self, name: str, total: int | None, unit: str) -> None:
+        """Do nothing."""
+
+    def advance(self, amount: int) -> None:
+        """Do nothing."""
+
+
+async def load(
+    store: Store, paths: Sequence[Path], options: LoadOptions, watch: Watch | None = None, report: Report | None = None
+) -> Report:
+    """
+    Import files and folders into a store.
+
+    A report passed in is filled as the import goes on, so that who interrupts it knows what landed.
+    """
+    report = report if report is not None else Report()
+    report.dry_run = options.dry_run
+    inputs = find_inputs(paths, options.format)
+    async with _job(store, options, watch or NoWatch(), report) as job:
+        await _Import(job, options).run(inputs)
+    return report
+
+
+@asynccontextmanager
+async def _job(store: Store, options: LoadOptions, watch: Watch, report: Report) -> AsyncIterator[Job]:
+    name = f"rejects-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
+    stage, rejects = Stage(), Rejects(options.rejects or Path(name), report)
+    try:
+        yield Job(stage, store, report, rejects, watch)
+    finally:
+        rejects.close()
+        stage.close()
+
+
+class _Import:
+    def __init__(self, job: Job, options: LoadOptions) -> None:
+        self._job = job
+        self._options = options
+        self._identity = Identity(job.stage, job.store, options.team_domains)
+        self._mailing = Mailing(job)
+
+    async def run(self, inputs: Sequence[Input]) -> None:
+        await self._read(inputs)
+        await self._mailing.settle()
+        await self._settle()
+        await self._write_records()
+        await InteractionWriter(self._job, self._identity, self._mailing).write()
+        await EngagementWriter(self._job, self._identity).write()
+
+    async def _read(self, inputs: Sequence[Input]) -> None:
+        self._job.watch.phase("Reading", sum(i.size for i in inputs), "bytes")
+        reader = Reader(self._job)
+        try:
+            await asyncio.to_thread(self._read_all, reader, inputs)
+        finally:
+            # An interrupt leaves the thread at work; it must be gone before the stage is closed.
+            reader.stop.set()
+            reader.stopped.wait()
+
+    def _read_all(self, reader: Reader, inputs: Sequence[Input]) -> None:
+        options = ReadOptions(
+            include_bulk=self._options.include_bulk, mapping=self._options.mapping, advance=self._job.watch.advance
+        )
+        try:
+            if self._options.team_file is not None:
+                reader.add_team(self._options.team_file)
+            for source in inputs:
+                reader.read(source.read(source.path, options))
+        finally:
+            reader.stopped.set()
+
+    async def _settle(self) -> None:
+        lines = RecordLines(self._job)
+        await lines.note_stored()
+        lines.drop_clashing()
+        await settle_made(self._job.stage, lines, self._identity, self._mailing)
+        self._job.report.tally("records").merged += lines.replaced()
+
+    async def _write_records(self) -> None:
+        self._job.watch.phase("Records", None, "records")
+        writer = RecordWriter(self._job)
+        await writer.write(moved=False)
+        moves = await writer.moves()
+        self._job.report.taken_over += sum(old != move.id for old, move in moves.items())
+        if moves and not self._job.report.dry_run:
+            self._job.report.dropped += await history.rewrite(self._job.store, moves)
+        await writer.write(moved=True)
+        await writer.pass_on_opt_outs()
+        taken_over = {old: move.id for old, move in moves.items() if old != move.id}
+        if taken_over and not self._job.report.dry_run:
+            await self._job.store.merge_people(taken_over)

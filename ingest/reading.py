@@ -1,0 +1,168 @@
+"""The first half of an import: every item of every source is checked and laid on the stage, or rejected."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from threading import Event
+
+from graph.model import to_micros
+from ingest import threads
+from ingest.identity import FREE_MAIL
+from ingest.job import Job
+from ingest.lines import (
+    AccountLine,
+    AnyLine,
+    BadLineError,
+    EngagementLine,
+    InteractionLine,
+    RecordLine,
+    address,
+    parse_line,
+)
+from ingest.source import Item, Line, MailTrace, Reject, Skip, Warn
+from ingest.stage import FAMILIES, INTERACTION, pack, references
+
+CHUNK = 2000
+LAY_RECORD = "INSERT INTO record (seq, id, family, opted_out, provisional, weak) VALUES (?, ?, ?, ?, ?, ?)"
+Parsed = tuple[int, Line, AnyLine]
+
+
+class Reader:
+    """Lays items on a stage; ``stop`` ends the reading between two chunks, ``stopped`` says that it has ended."""
+
+    def __init__(self, job: Job) -> None:
+        threads.create(job.stage.db)
+        self._stage = job.stage
+        self._report = job.report
+        self._rejects = job.rejects
+        self._next_seq = 1
+        self.stop = Event()
+        self.stopped = Event()
+
+    def read(self, items: Iterable[Item]) -> None:
+        """Lay the items of one source on the stage."""
+        iterator = iter(items)
+        while not self.stop.is_set() and (chunk := list(islice(iterator, CHUNK))):
+            self._lay(list(self._checked(chunk)))
+
+    def add_team(self, path: Path) -> None:
+        """Lay a file of our people's addresses on the stage, one a line; a known explicit person comes before them."""
+        for number, text in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+            if entry := text.partition("#")[0].strip():
+                self._add_teammate(str(path), number, entry)
+
+    def _add_teammate(self, source: str, number: int, entry: str) -> None:
+        self._report.read += 1
+        name, _, rest = entry.rpartition("<")
+        try:
+            email = address(rest.rstrip("> ") if name else entry)
+        except ValueError as exc:
+            self._rejects.add(Reject(source, number, str(exc), entry))
+            return
+        shown = name.strip(' "') or None
+        seller = {"type": "seller", "id": email, "name": shown, "emails": [email], "provisional": True}
+        line = Line(source, number, json.dumps(seller))
+        seq = self._take_seq()
+        self._lay_lines([(seq, line, parse_line(line.text))])
+        row = (seq, email, FAMILIES["seller"], None, 1, 1)
+        self._stage.many(LAY_RECORD, [row])
+
+    def _take_seq(self) -> int:
+        self._next_seq += 1
+        return self._next_seq - 1
+
+    def _checked(self, chunk: Sequence[Item]) -> Iterator[Parsed]:
+        for item in chunk:
+            self._report.read += not isinstance(item, Warn)
+            match item:
+                case Line():
+                    try:
+                        yield self._take_seq(), item, parse_line(item.text)
+                    except BadLineError as exc:
+                        self._rejects.add(Reject(item.source, item.number, str(exc), item.text))
+                case Reject():
+                    self._rejects.add(item)
+                case Skip():
+                    self._report.skipped[item.reason] += 1
+                case Warn():
+                    self._report.warnings[item.reason] += 1
+
+    def _lay(self, parsed: Sequence[Parsed]) -> None:
+        kept = self._without_clashes(parsed)
+        self._lay_lines(kept)
+        records = [(s, line) for s, _, line in kept if not isinstance(line, InteractionLine | EngagementLine)]
+        self._lay_records(records)
+        self._lay_interactions([(s, origin, line) for s, origin, line in kept if isinstance(line, InteractionLine)])
+        events = [(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
+        self._stage.many("INSERT INTO engagement VALUES (?, ?)", ((seq, line.interaction_id) for seq, line in events))
+        self._note_people(kept)
+
+    def _without_clashes(self, parsed: Sequence[Parsed]) -> list[Parsed]:
+        """Reject lines whose id stands for something else since an earlier line; the first to use an id claims it."""
+        ids = json.dumps([line.id for _, _, line in parsed if not isinstance(line, EngagementLine)])
+        query = "SELECT id, family FROM claim WHERE id IN (SELECT value FROM json_each(?))"
+        claims: dict[str, str] = dict(self._stage.db.execute(query, (ids,)).fetchall())
+        kept, fresh = [], {}
+        for seq, origin, line in parsed:
+            if not isinstance(line, EngagementLine):
+                family = FAMILIES.get(line.type, INTERACTION)
+                if (claimed := claims.setdefault(line.id, family)) != family:
+                    reason = f"id: {line.id!r} is the id of another {claimed} already; ids are one space"
+                    self._rejects.add(Reject(origin.source, origin.number, reason, origin.text))
+                    continue
+                fresh[line.id] = family
+            kept.append((seq, origin, line))
+        self._stage.many("INSERT OR IGNORE INTO claim VALUES (?, ?)", fresh.items())
+        return kept
+
+    def _lay_lines(self, kept: Sequence[Parsed]) -> None:
+        sources = {name: self._stage.source(name) for name in {origin.source for _, origin, _ in kept}}
+        rows = ((seq, sources[origin.source], origin.number, origin.text) for seq, origin, _ in kept)
+        self._stage.many("INSERT INTO line VALUES (?, ?, ?, ?)", rows)
+
+    def _lay_records(self, kept: Sequence[tuple[int, RecordLine]]) -> None:
+        for domain in (d for _, line in kept if isinstance(line, AccountLine) for d in line.domains if d in FREE_MAIL):
+            self._report.warnings[f"{domain} is a free-mail domain; no account owns it"] += 1
+        rows = [
+            (seq, r.id, FAMILIES[r.type], getattr(r, "opted_out", None), getattr(r, "provisional", False), 0)
+            for seq, r in kept
+        ]
+        self._stage.many(LAY_RECORD, rows)
+        refs = [(seq, *reference) for seq, record in kept for reference in references(record)]
+        self._stage.many("INSERT INTO ref VALUES (?, ?, ?, ?)", refs)
+
+    def _lay_interactions(self, kept: Sequence[tuple[int, Line, InteractionLine]]) -> None:
+        rows = [(seq, line.id, origin.mail is not None, pack(line)) for seq, origin, line in kept]
+        self._stage.many("INSERT INTO interaction VALUES (?, ?, ?, ?)", rows)
+        mail = (_mail(seq, origin, line, origin.mail) for seq, origin, line in kept if origin.mail is not None)
+        threads.add(self._stage.db, mail)
+
+    def _note_people(self, kept: Sequence[Parsed]) -> None:
+        """Note the names that addresses go by, and ids that may stand for people made from addresses."""
+        names: Counter[tuple[str, str]] = Counter()
+        wanted = {id_ for _, _, line in kept for id_ in _person_ids(line) if "@" in id_}
+        for _, _, line in kept:
+            if isinstance(line, InteractionLine | EngagementLine):
+                people = line.participants if isinstance(line, InteractionLine) else (line,)
+                names.update((p.address, p.name) for p in people if p.address is not None and p.name is not None)
+        rows = [(email, name, times) for (email, name), times in names.items()]
+        upsert = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
+        self._stage.many(upsert, rows)
+        self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted))
+
+
+def _mail(seq: int, origin: Line, line: InteractionLine, trace: MailTrace) -> threads.Mail:
+    at = to_micros(line.at)
+    return threads.Mail(seq, line.id, at, line.in_reply_to_id, line.copy_key, origin.text, trace)
+
+
+def _person_ids(line: AnyLine) -> Iterator[str]:
+    match line:
+        case InteractionLine():
+            yield from (p.person_id for p in line.participants if p.person_id is not None)
+        case EngagementLine():
+            yield from () if line.person_id is None else (line.person_id,)
+        case _:
+            yield from (id_ for _, id_, family in references(line) if family == "person")

@@ -1,0 +1,212 @@
+"""
+Where an import waits until all of it is read: a temporary SQLite file.
+
+References are resolved only when every input is known, and memory must not grow with the input, so lines lie on disk.
+Every line has a number, ``seq``, in the order of reading.
+"""
+
+import marshal
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph.model import (
+    Account,
+    InteractionKind,
+    InteractionState,
+    Opportunity,
+    Record,
+    Role,
+    Source,
+    side_of,
+    to_micros,
+)
+from ingest.lines import EngagementLine, InteractionLine, RecordLine, parse_line
+
+TABLES = """
+CREATE TABLE source (no INTEGER PRIMARY KEY, name TEXT UNIQUE);
+CREATE TABLE line (seq INTEGER PRIMARY KEY, source INTEGER, number INTEGER, text TEXT);
+CREATE TABLE claim (id TEXT PRIMARY KEY, family TEXT) WITHOUT ROWID;
+CREATE TABLE record (seq INTEGER PRIMARY KEY, id TEXT, family TEXT, opted_out INTEGER, provisional INTEGER,
+                     weak INTEGER, latest INTEGER DEFAULT 0);
+CREATE INDEX record_id ON record (id);
+CREATE TABLE ref (seq INTEGER, field TEXT, id TEXT, family TEXT);
+CREATE INDEX ref_id ON ref (id);
+CREATE TABLE interaction (seq INTEGER PRIMARY KEY, id TEXT, mail INTEGER, draft BLOB);
+CREATE INDEX interaction_id ON interaction (id);
+CREATE TABLE engagement (seq INTEGER PRIMARY KEY, interaction TEXT);
+CREATE TABLE stored (id TEXT PRIMARY KEY, family TEXT, side TEXT, provisional INTEGER, opted_out INTEGER) WITHOUT ROWID;
+CREATE TABLE person (id TEXT PRIMARY KEY, side TEXT, rank INTEGER, provisional INTEGER) WITHOUT ROWID;
+CREATE TABLE opt_out (id TEXT PRIMARY KEY, opted_out INTEGER) WITHOUT ROWID;
+CREATE TABLE holder (address TEXT, person TEXT, PRIMARY KEY (address, person)) WITHOUT ROWID;
+CREATE TABLE domain (domain TEXT, account TEXT, PRIMARY KEY (domain, account)) WITHOUT ROWID;
+CREATE TABLE alias (old TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID;
+CREATE TABLE made (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE name (address TEXT, name TEXT, times INTEGER, PRIMARY KEY (address, name)) WITHOUT ROWID;
+CREATE TABLE wanted (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE fate (id TEXT PRIMARY KEY, landed INTEGER) WITHOUT ROWID;
+CREATE TABLE settled (seq INTEGER PRIMARY KEY);
+"""
+
+PERSON, ACCOUNT, OPPORTUNITY, INTERACTION = "person", "account", "opportunity", "interaction"
+FAMILIES = {"seller": PERSON, "contact": PERSON, "lead": PERSON, "account": ACCOUNT, "opportunity": OPPORTUNITY}
+REFERENCES = {
+    "manager_id": PERSON,
+    "owner_id": PERSON,
+    "account_id": ACCOUNT,
+    "primary_contact_id": PERSON,
+    "contact_id": PERSON,
+    "sales_team_ids": PERSON,
+    "stakeholder_ids": PERSON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftParticipant:
+    """Somebody named by id, or by address where ``by_address``."""
+
+    key: str
+    by_address: bool
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An interaction as it was read, before anybody knows who its people are."""
+
+    seq: int
+    id: str
+    kind: InteractionKind
+    at: int
+    minutes: float | None
+    source: Source
+    subject: str | None
+    thread_id: str | None
+    in_reply_to_id: str | None
+    regarding_id: str | None
+    state: InteractionState
+    followed: bool
+    automatic: bool
+    copy_key: str | None
+    participants: tuple[DraftParticipant, ...]
+
+
+class Stage:
+    """The temporary file of one import; closing it removes it."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="rapport-import-")
+        file = Path(self._folder.name) / "stage.db"
+        self.db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        # Nothing here outlives the import, so nothing needs to survive a crash.
+        self.db.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + TABLES
+        )
+
+    def close(self) -> None:
+        """Remove the file."""
+        self.db.close()
+        self._folder.cleanup()
+
+    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for many rows in one transaction."""
+        self.db.execute("BEGIN")
+        self.db.executemany(statement, rows)
+        self.db.execute("COMMIT")
+
+    def batches(self, query: str, size: int, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
+        """Yield the rows of a query in lists; the query may not read what the reader changes meanwhile."""
+        cursor = self.db.execute(query, parameters)
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+    def note_stored(self, records: Iterable[Record]) -> None:
+        """Note what the store holds."""
+        self.many("INSERT OR IGNORE INTO stored VALUES (?, ?, ?, ?, ?)", map(_stored_row, records))
+
+    def source(self, name: str) -> int:
+        """Return the number of a source file."""
+        self.db.execute("INSERT OR IGNORE INTO source (name) VALUES (?)", (name,))
+        return int(self.db.execute("SELECT no FROM source WHERE name = ?", (name,)).fetchone()[0])
+
+    def line(self, seq: int) -> tuple[str, int, str]:
+        """Return where a line came from and what it said."""
+        row: tuple[str, int, str] = self.db.execute(
+            "SELECT name, number, text FROM line JOIN source ON source.no = line.source WHERE seq = ?", (seq,)
+        ).fetchone()
+        return row
+
+    def record(self, seq: int) -> RecordLine:
+        """Return a record line, read again from its text."""
+        parsed = parse_line(self.line(seq)[2])
+        assert not isinstance(parsed, InteractionLine | EngagementLine)
+        return parsed
+
+
+def _stored_row(record: Record) -> tuple[str, str, str | None, bool | None, bool | None]:
+    family = FAMILIES[record.kind.lower()]
+    if isinstance(record, Account | Opportunity):
+        return record.id, family, None, None, None
+    return record.id, family, side_of(record).value, record.provisional, record.opted_out
+
+
+def references(line: RecordLine) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, id, family) for everything a record line names."""
+    for field, family in REFERENCES.items():
+        value = getattr(line, field, None)
+        for id_ in (value,) if isinstance(value, str) else value or ():
+            yield field, id_, family
+
+
+def pack(line: InteractionLine) -> bytes:
+    """Return a checked interaction line as bytes that :func:`unpack` reads several times faster than its JSON."""
+    people = [(p.key, p.person_id is None, p.role.value) for p in line.participants]
+    fields = (
+        line.kind.value,
+        to_micros(line.at),
+        line.duration_minutes,
+        line.source.value,
+        line.subject,
+        line.thread_id,
+        line.in_reply_to_id,
+        line.regarding_id,
+        line.state.value,
+        line.followed,
+        line.automatic,
+        line.copy_key,
+        people,
+    )
+    return marshal.dumps(fields)
+
+
+_KINDS = {k.value: k for k in InteractionKind}
+_SOURCES = {s.value: s for s in Source}
+_STATES = {s.value: s for s in InteractionState}
+_ROLES = {r.value: r for r in Role}
+
+
+def unpack(seq: int, id_: str, packed: bytes) -> Draft:
+    """Return the interaction that :func:`pack` packed."""
+    kind, at, minutes, source, subject, thread, reply, regarding, state, followed, automatic, copy, people = (
+        marshal.loads(packed)
+    )
+    return Draft(
+        seq,
+        id_,
+        _KINDS[kind],
+        at,
+        minutes,
+        _SOURCES[source],
+        subject,
+        thread,
+        reply,
+        regarding,
+        _STATES[state],
+        followed,
+        automatic,
+        copy,
+        tuple(DraftParticipant(key, by_address, _ROLES[role]) for key, by_address, role in people),
+    )
