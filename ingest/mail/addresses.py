@@ -120,7 +120,9 @@ def _mailboxes(item: list[_Token]) -> Iterator[Address]:
         return
     bare = "".join(text for kind, text in item if kind != "comment")
     words = _AROUND_AT.sub(r"\1", _QUOTED_WORDS.sub(" ", bare)).split()
-    emails = [word for word in words if "@" in word] or [text for kind, text in item if kind == "quoted" and "@" in text]
+    emails = [word for word in words if "@" in word] or [
+        text for kind, text in item if kind == "quoted" and "@" in text
+    ]
     name = _phrase([(kind, text) for kind, text in item if "@" not in text])
     for email in emails:
         yield _address(email, name if len(emails) == 1 else "")

@@ -23,12 +23,12 @@ def parse_date(text: str) -> datetime | None:
         return None
     if fields is None:
         return None
-    *clock, second = fields[:6]
+    year, month, day, hour, minute, second, _, _, _, offset = fields
     try:
-        zone = timezone(timedelta(seconds=fields[9] or 0)) if fields[9] else UTC
+        zone = timezone(timedelta(seconds=offset)) if offset else UTC
         # A leap second is the second before it.
-        instant = datetime(*clock, min(second, LAST_SECOND), tzinfo=zone)  # type: ignore[arg-type]
-        return instant if EPOCH <= instant.astimezone(UTC) else None
+        instant = datetime(year, month, day, hour, minute, min(second, LAST_SECOND), tzinfo=zone)
+        return instant if instant.astimezone(UTC) >= EPOCH else None
     except (ValueError, OverflowError):
         return None
 
