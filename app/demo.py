@@ -37,7 +37,7 @@ async def _is_empty(settings: Settings) -> bool:
 
 
 def _write_book(watch: Watch) -> None:
-    watch.phase("generating", None, "lines")
+    watch.phase("Generating", None, "lines")
     with replacing(BOOK) as text:
         for line in generate(INTERACTIONS, SEED, datetime.now(UTC)):
             text.write(line + "\n")

@@ -133,8 +133,12 @@ def export_command(
 
 async def _export(settings: Settings, output: Path, watch: Watch) -> None:
     async with opened(settings) as store:
+        counts = await store.counts()
+        watch.phase("Exporting", sum(counts.records.values()) + counts.interactions + counts.engagement, "lines")
         with replacing(output) as text:
-            await export(store, text, watch)
+            async for line in export(store):
+                text.write(line + "\n")
+                watch.advance(1)
 
 
 def _instant(text: str) -> datetime:
@@ -165,7 +169,7 @@ def generate_command(
     """
     lines = generate(interactions, seed, as_of or datetime.now(UTC))
     with watching(err) as watch, replacing(output) as text:
-        watch.phase("generating", None, "lines")
+        watch.phase("Generating", None, "lines")
         for line in lines:
             text.write(line + "\n")
             watch.advance(1)

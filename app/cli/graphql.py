@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.shared import StoreUrl
-from app.main import run_query
+from app.execution import Answer, Operation, execute
 from app.settings import Settings, load_settings
 from app.stores import opened
 from graph.errors import InputError
@@ -39,16 +39,17 @@ def query_command(
         rapport query '{ opportunities(first: 3) { totalCount } }'
         rapport query deal.graphql --variables '{"key": "o1"}'
     """
-    settings, values = load_settings(store=store), _variables(variables)
-    answer = asyncio.run(_query(settings, _document(document), values, operation))
+    settings = load_settings(store=store)
+    asked = Operation(_document(document), _variables(variables), operation)
+    answer = asyncio.run(_query(settings, asked))
     print(json.dumps(answer, indent=2, ensure_ascii=False))
     if answer.get("errors"):
         raise typer.Exit(1)
 
 
-async def _query(settings: Settings, document: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
+async def _query(settings: Settings, asked: Operation) -> Answer:
     async with opened(settings) as store:
-        return await run_query(store, document, variables=variables, operation_name=operation)
+        return await execute(build_schema(), store, asked)
 
 
 def _document(given: str) -> str:
