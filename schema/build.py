@@ -62,3 +62,6 @@ def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - fr
             lambda: ValidationCache(CACHED_QUERIES),
         ],
     )
+
+
+schema = build_schema()

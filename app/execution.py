@@ -1,0 +1,64 @@
+"""One GraphQL operation, executed against a store and answered as plain JSON values."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types import ExecutionResult
+
+from graph.errors import InputError
+from graph.store import Store
+from resolvers.context import new_context
+from schema.build import RapportSchema
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A GraphQL document, its variables, and which of its operations to run where it has several."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+
+
+async def execute(schema: RapportSchema, store: Store, operation: Operation) -> Answer:
+    """Return data and errors; raise InputError where there is nothing to execute."""
+    _check_text(operation)
+    try:
+        result = await schema.execute(
+            operation.query,
+            variable_values=dict(operation.variables),
+            context_value=new_context(store),
+            operation_name=operation.name,
+        )
+    except MissingQueryError:
+        raise InputError("There is no query; send one, such as { sellers { totalCount } }.") from None
+    except CannotGetOperationTypeError as error:
+        raise InputError(_no_operation(error.operation_name)) from None
+    return _answer(result)
+
+
+def _check_text(operation: Operation) -> None:
+    try:
+        json.dumps([operation.query, operation.variables], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError("The query or its variables hold half of a surrogate pair, which is no character.") from None
+
+
+def _no_operation(name: str | None) -> str:
+    if name is None:
+        return "The document holds several operations or none; name one with operationName."
+    return f"The document holds no operation named {name!r}."
+
+
+def _answer(result: ExecutionResult) -> Answer:
+    """Return the response as the GraphQL specification has it: without data where nothing was executed."""
+    errors = [error.formatted for error in result.errors or ()]
+    if result.data is None and all("path" not in error for error in errors):
+        return {"errors": errors}
+    return {"data": result.data, "errors": errors} if errors else {"data": result.data}
