@@ -3,7 +3,7 @@ What a store of the graph can do: a dozen batch operations, the same for every b
 
 No method takes a single id, so a query per record cannot be written by accident. Every method is safe to call from
 many tasks at once, never blocks the event loop, and raises only errors of :mod:`graph.errors`. One suite,
-``tests/graph/test_store_contract.py``, holds every backend to what is said here.
+``tests/graph/test_store_contract*.py``, holds every backend to what is said here.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -247,17 +247,17 @@ COPIES = """
 """
 STORED = "SELECT id FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
 
-# CROSS JOIN keeps SQLite to this order: the people, their range of edges, and each interaction once.
+# CROSS JOIN keeps SQLite to this order: the records touched, then the range of edges of each. IN sorts the numbers
+# found, so that interactions are read in the order in which they lie.
 ROWS = """
     SELECT i.id, i.at, i.kind, i.minutes, i.source, i.automatic, i.followed, i.thread, i.reply_to, g.id,
         coalesce(g.kind IN ('LEAD', 'OPPORTUNITY'), 0), i.participants
-    FROM (
-        SELECT DISTINCT e.interaction
+    FROM interaction AS i LEFT JOIN entity AS g ON g.no = i.regarding
+    WHERE i.state <> :canceled AND i.no IN (
+        SELECT e.interaction
         FROM json_each(:touched) AS t CROSS JOIN entity AS n ON n.id = t.value CROSS JOIN edge AS e ON e.entity = n.no
         WHERE e.at > :after AND e.at <= :until
-    ) AS x
-    CROSS JOIN interaction AS i ON i.no = x.interaction LEFT JOIN entity AS g ON g.no = i.regarding
-    WHERE i.state <> :canceled
+    )
 """
 
 # --- engagement ------------------------------------------------------------------------------------------------------
