@@ -13,6 +13,7 @@ import typer
 import graph.errors
 from app.cli.root import cli, main
 from app.settings import PREFIX, Settings
+from schema.errors import INTERNAL, PARSE_FAILED, VALIDATION_FAILED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,6 +55,11 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
 def test_every_error_code_is_documented(error: type[graph.errors.RapportError]) -> None:
     assert f"| `{error.code}` |" in page("errors.md")
+
+
+@pytest.mark.parametrize("code", [PARSE_FAILED, VALIDATION_FAILED, INTERNAL, "BAD_REQUEST"])
+def test_every_code_of_the_api_is_documented(code: str) -> None:
+    assert f"| `{code}` |" in page("errors.md")
 
 
 def test_every_page_is_in_the_index() -> None:

@@ -32,9 +32,7 @@ class ExportFormat(StrEnum):
 
 @commands.command("import", no_args_is_help=True)
 def import_command(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files and folders, read as one.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help="Files and folders, read as one.")],
     store: StoreUrl = None,
     team_domain: Annotated[
         list[str] | None,
@@ -74,9 +72,11 @@ def import_command(
 
     For example:
 
-        rapport import mail.mbox --team-domain us.example
-        rapport import ~/Maildir calendar.ics --team-domain us.example --dry-run
-        rapport import pipeline.csv --mapping mapping.toml
+    ```
+    rapport import mail.mbox --team-domain us.example
+    rapport import ~/Maildir calendar.ics --team-domain us.example --dry-run
+    rapport import pipeline.csv --mapping mapping.toml
+    ```
     """
     settings = load_settings(store=store, team_domains=tuple(team_domain) if team_domain else None)
     options = LoadOptions(
@@ -123,8 +123,10 @@ def export_command(
 
     For example:
 
-        rapport export backup.jsonl
-        rapport export - | gzip > backup.jsonl.gz
+    ```
+    rapport export backup.jsonl
+    rapport export - | gzip > backup.jsonl.gz
+    ```
     """
     settings = load_settings(store=store)
     with watching(err) as watch:
@@ -165,7 +167,9 @@ def generate_command(
 
     For example:
 
-        rapport generate --interactions 1000000 --seed 7 --as-of 2026-11-22T09:00:00Z book.jsonl
+    ```
+    rapport generate --interactions 1000000 --seed 7 --as-of 2026-11-22T09:00:00Z book.jsonl
+    ```
     """
     lines = generate(interactions, seed, as_of or datetime.now(UTC))
     with watching(err) as watch, replacing(output) as text:

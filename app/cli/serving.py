@@ -39,8 +39,10 @@ def serve(
 
     For example:
 
-        rapport serve
-        rapport serve --store neo4j://neo4j:PASSWORD@127.0.0.1:7687 --workers 4
+    ```
+    rapport serve
+    rapport serve --store neo4j://neo4j:PASSWORD@127.0.0.1:7687 --workers 4
+    ```
     """
     settings = load_settings(host=host, port=port, workers=workers, store=store)
     check_port(settings)
