@@ -5,16 +5,14 @@ Cutting first keeps a fault where it is: a line that no parser accepts costs the
 the properties that a meeting is made of are kept.
 """
 
-import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-from ingest.jsonl import open_bytes
 from ingest.source import Reject, Warn
+from ingest.text import decoded, raw_lines
 
 WANTED = frozenset(
     {"ATTENDEE", "CLASS", "DTEND", "DTSTAMP", "DTSTART", "DURATION", "EXDATE", "ORGANIZER", "RDATE", "RECURRENCE-ID"}
@@ -23,7 +21,6 @@ WANTED = frozenset(
 NAME = re.compile(r"[A-Za-z0-9-]+")
 MAX_DEPTH = 20
 MAX_LINE = 1_000_000
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(slots=True)
@@ -59,34 +56,20 @@ class CalendarText:
 def read_calendars(path: Path, advance: Callable[[int], None]) -> Iterator[CalendarText | Reject | Warn]:
     """Yield the calendars of a file, a Reject for what cannot be cut out, a Warn where the text was mended."""
     cutter = _Cutter(str(path))
-    with open_bytes(path) as (file, raw):
-        try:
-            for number, line in _unfolded(_physical_lines(file, raw, advance)):
-                yield from cutter.feed(number, line)
-        except (OSError, EOFError, zlib.error, UnicodeError) as exc:
-            yield Reject(str(path), cutter.number, f"the file breaks off here: {exc}")
+    try:
+        for number, line in _unfolded(raw_lines(path, advance, newline=None)):
+            yield from cutter.feed(number, line)
+    except (OSError, EOFError, zlib.error) as exc:
+        yield Reject(str(path), cutter.number, f"the file breaks off here: {exc}")
     yield from cutter.finish()
-
-
-def _physical_lines(file: BinaryIO, raw: BinaryIO, advance: Callable[[int], None]) -> Iterator[str]:
-    """Yield lines as Latin-1, which keeps every byte: a fold may cut a character of UTF-8 in two."""
-    head = file.read(2)
-    file.seek(0)
-    encoding = "utf-16" if head in UTF_16_MARKS else "latin-1"
-    position = 0
-    with io.TextIOWrapper(file, encoding=encoding, newline=None) as text:
-        for line in text:
-            if (consumed := raw.tell()) != position:
-                advance(consumed - position)
-                position = consumed
-            yield line.rstrip("\n") if encoding == "latin-1" else line.rstrip("\n").encode().decode("latin-1")
 
 
 def _unfolded(lines: Iterator[str]) -> Iterator[tuple[int, str]]:
     """Join what was folded: a line that begins with a space or tab goes on the one before it."""
     parts: list[str] = []
     size = first = 0
-    for number, line in enumerate(lines, start=1):
+    for number, physical in enumerate(lines, start=1):
+        line = physical.rstrip("\n")
         if line[:1] in (" ", "\t") and parts:
             size += len(line)
             if size <= MAX_LINE:
@@ -112,7 +95,7 @@ class _Cutter:
 
     def feed(self, number: int, raw: str) -> Iterator[CalendarText | Reject | Warn]:
         self.number = number
-        line, mended = _decoded(raw)
+        line, mended = decoded(raw)
         if mended and not self._warned:
             self._warned = True
             yield Warn(self._source, number, "not UTF-8; read as Windows-1252")
@@ -182,14 +165,3 @@ class _Cutter:
         elif self._open[-1].name == "VEVENT" and name[0].upper() in WANTED:
             # Some programs write BYDAY=MO, TU; no rule has a space that matters.
             self._open[-1].lines.append(line.replace(" ", "") if name[0].upper() == "RRULE" else line)
-
-
-def _decoded(raw: str) -> tuple[str, bool]:
-    """Return a line as text, and whether it was no UTF-8."""
-    if raw.isascii():
-        return raw, False
-    data = raw.encode("latin-1").removeprefix(b"\xef\xbb\xbf")
-    try:
-        return data.decode(), False
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), True

@@ -1,0 +1,115 @@
+"""CSV files as programs export them: comma, semicolon, tab or bar, any encoding, quoted line breaks, ragged rows."""
+
+import csv
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from graph.errors import SourceError
+from ingest.crm.suggest import near
+from ingest.text import decoded, raw_lines
+
+DELIMITERS = ",;\t|"
+Row = dict[str, str]
+Mend = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What there is to say of a row: that it is bad and left out, or that it was mended."""
+
+    reason: str
+    text: str = ""
+    is_bad: bool = True
+
+
+class Table:
+    """A CSV file: its header, and its rows as dictionaries of stripped text, each with the line it begins on."""
+
+    def __init__(self, path: Path, mend: Mend, advance: Callable[[int], None]) -> None:
+        self.path = path
+        self._mend = mend
+        self._notes: list[tuple[int, Note]] = []
+        self._lines = self._decoded(raw_lines(path, advance, newline=""))
+        self._number = 0
+        first = self._first_line()
+        self._delimiter = max(DELIMITERS, key=first.count)
+        self._reader = csv.reader(chain([first], self._lines), delimiter=self._delimiter)
+        self._offset = self._number - 1
+        self.header = self._read_header()
+
+    def no_column(self, name: str, columns: Iterable[str] = ()) -> str:
+        """Say that a column is not there, and which are."""
+        return f"{self.path.name} has no column {name!r}{near(name, sorted(columns) or self.header, 'It has')}"
+
+    def rows(self) -> Iterator[tuple[int, Row | Note]]:
+        """Yield the rows in order, and a Note for what is wrong with one or was mended in it; once only."""
+        while True:
+            number = self._offset + self._reader.line_num + 1
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                break
+            except csv.Error as exc:
+                yield number, Note(f"{exc}: is a quote not closed?")
+                continue
+            except (OSError, EOFError, zlib.error) as exc:
+                yield number, Note(f"the file breaks off here: {exc}")
+                break
+            yield from self._row(number, cells)
+        yield from self._take_notes()
+
+    def _row(self, number: int, cells: list[str]) -> Iterator[tuple[int, Row | Note]]:
+        yield from self._take_notes()
+        stripped = [cell.strip() for cell in cells]
+        if not any(stripped):
+            return
+        width = len(self.header)
+        if len(stripped) < width or any(stripped[width:]):
+            yield number, Note(self._ragged(number, len(stripped)), self._delimiter.join(cells)[:2000])
+            return
+        row = dict(zip(reversed(self.header), reversed(stripped[:width]), strict=True))
+        yield from self._mended(number, row)
+        yield number, row
+
+    def _ragged(self, number: int, width: int) -> str:
+        last = self._offset + self._reader.line_num
+        lines = f" (lines {number} to {last}; is a quote not closed?)" if last > number else ""
+        return f"{width} cells where the header has {len(self.header)}{lines}"
+
+    def _mended(self, number: int, row: Row) -> Iterator[tuple[int, Note]]:
+        for column, values in self._mend.items():
+            if (cell := row.get(column, "")) in values:
+                row[column] = values[cell]
+                yield number, Note(f"{column}: {cell!r} was read as {values[cell]!r}", is_bad=False)
+
+    def _decoded(self, lines: Iterable[str]) -> Iterator[str]:
+        warned = False
+        for number, raw in enumerate(lines, start=1):
+            self._number = number
+            line, mended = decoded(raw)
+            if mended and not warned:
+                warned = True
+                self._notes.append((number, Note("not UTF-8; read as Windows-1252", is_bad=False)))
+            yield line
+
+    def _first_line(self) -> str:
+        """Return the header line; spreadsheets write the delimiter on a line of its own before it."""
+        for line in self._lines:
+            if line.strip() and not line.lower().startswith("sep="):
+                return line
+        raise SourceError(f"{self.path} is empty. A CSV file needs a header line that names its columns.")
+
+    def _read_header(self) -> list[str]:
+        header = [name.strip() for name in next(self._reader)]
+        while header and not header[-1]:
+            header.pop()
+        for name in sorted({name for name in header if header.count(name) > 1}):
+            self._notes.append((1, Note(f"two columns are called {name!r}; the first was read", is_bad=False)))
+        return header
+
+    def _take_notes(self) -> Iterator[tuple[int, Note]]:
+        yield from self._notes
+        self._notes.clear()

@@ -1,0 +1,40 @@
+"""Lines of text files as people's programs write them: any line end, UTF-8, UTF-16 with a mark, or Windows-1252."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ingest.jsonl import open_bytes
+
+UTF_8_MARK = b"\xef\xbb\xbf"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def raw_lines(path: Path, advance: Callable[[int], None], *, newline: str | None) -> Iterator[str]:
+    """
+    Yield the lines of a file (plain or .gz), each character a byte of UTF-8; ``newline`` is that of :func:`open`.
+
+    Characters come later (:func:`decoded`), because a folded line may cut one in two and because one stray byte
+    must not make a whole file unreadable.
+    """
+    with open_bytes(path) as (file, raw):
+        is_utf_16 = file.read(2) in UTF_16_MARKS
+        file.seek(0)
+        position = 0
+        with io.TextIOWrapper(file, "utf-16" if is_utf_16 else "latin-1", "replace", newline) as text:
+            for line in text:
+                if (consumed := raw.tell()) != position:
+                    advance(consumed - position)
+                    position = consumed
+                yield line.encode().decode("latin-1") if is_utf_16 else line
+
+
+def decoded(raw: str) -> tuple[str, bool]:
+    """Return a raw line as text, and whether it was no UTF-8 and taken for Windows-1252."""
+    if raw.isascii():
+        return raw, False
+    data = raw.encode("latin-1").removeprefix(UTF_8_MARK)
+    try:
+        return data.decode(), False
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), True
