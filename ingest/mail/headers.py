@@ -40,7 +40,8 @@ def parse_headers(block: bytes) -> Headers:
 
 def first(headers: Headers, name: str) -> str:
     """Return the first value of a header that is not blank, "" where there is none."""
-    return next((value for value in headers.get(name, ()) if value), "")
+    values = headers.get(name)
+    return next(filter(None, values), "") if values else ""
 
 
 def decoded(text: str) -> str:
@@ -59,8 +60,8 @@ def _text(value: bytes) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return text with white space, line ends and control characters folded to single spaces."""
-    return _CONTROL.sub(" ", text).strip()
+    """Return text with line ends and control characters, and the space around them, folded to single spaces."""
+    return text.strip() if text.isprintable() else _CONTROL.sub(" ", text).strip()
 
 
 def _decode_words(text: str) -> str:

@@ -37,7 +37,9 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MAX_LINE = 1 << 20
 _MAX_LINES = 50
 _TELL_EVERY = 1000
+_LONG = 500
 _WORD = re.compile(r'(?:"[^"]*"|[^\s,;])+')
+_ROLES = (Role.TO.value, Role.CC.value, Role.BCC.value)
 
 
 class _Row(NamedTuple):
@@ -160,14 +162,15 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
     if isinstance(row, str):
         yield Reject(source, number, TORN, row[:1000])
         return
-    author, at = _author(row.author), _instant(row.sent_at)
+    author, at = _known_author(row.author[:_LONG]), _instant(row.sent_at[:_LONG])
     if not row.id.strip() or at is None or author is None:
         yield Reject(source, number, _fault(row), ",".join(row)[:1000].rstrip(","))
         return
-    people = dict((author,))
-    for value, role in ((row.to, Role.TO), (row.cc, Role.CC), (row.bcc, Role.BCC)):
+    people = {author[0]: author[1]}
+    for value, role in zip((row.to, row.cc, row.bcc), _ROLES, strict=True):
         if value:
-            participants, dropped = _recipients(value, role)
+            find = _known_recipients if len(value) <= _LONG else _recipients
+            participants, dropped = find(value, role)
             for key, participant in participants:
                 people.setdefault(key, participant)
             for _ in range(dropped):
@@ -178,40 +181,48 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
 def _fault(row: _Row) -> str:
     if not row.id.strip():
         return "id: is blank"
-    if _instant(row.sent_at) is None:
+    if _instant(row.sent_at[:_LONG]) is None:
         return "sent_at: an instant is needed, such as 2026-11-02T09:30:00Z"
     return "from: one address with one @ and something on both sides is needed"
 
 
-@lru_cache(maxsize=1 << 14)
 def _author(value: str) -> tuple[str, str] | None:
     """Return the sender as (address to compare by, JSON), None where the value is not one address."""
     found = parse_addresses(value) if "<" in value else (Address(value.strip(), None),)
     if len(found) != 1 or not is_address(found[0].email):
         return None
-    return normalized_address(found[0].email), _participant(found[0], Role.FROM)
+    return normalized_address(found[0].email), _participant(found[0], Role.FROM.value)
 
 
-@lru_cache(maxsize=1 << 14)
-def _recipients(value: str, role: Role) -> tuple[tuple[tuple[str, str], ...], int]:
+def _recipients(value: str, role: str) -> tuple[tuple[tuple[str, str], ...], int]:
     """Return the recipients of a column as (address to compare by, JSON), and how many more are no address."""
     found = parse_addresses(value) if "<" in value else [Address(word, None) for word in _WORD.findall(value)]
     good = [address for address in found if is_address(address.email)]
     return tuple((normalized_address(a.email), _participant(a, role)) for a in good), len(found) - len(good)
 
 
-def _participant(address: Address, role: Role) -> str:
+# The same people come again and again; long lists are not kept.
+_known_author = lru_cache(maxsize=1 << 14)(_author)
+_known_recipients = lru_cache(maxsize=1 << 14)(_recipients)
+
+
+def _participant(address: Address, role: str) -> str:
     named = f',"name":{quoted(address.name)}' if address.name else ""
-    return f'{{"email":{quoted(address.email)}{named},"role":"{role.value}"}}'
+    return f'{{"email":{quoted(address.email)}{named},"role":"{role}"}}'
 
 
 def _text(row: _Row, at: str, people: Iterable[str]) -> str:
-    known = (("subject", row.subject), ("threadId", row.thread), ("inReplyToId", row.in_reply_to))
-    optional = "".join([f',"{field}":{quoted(value.strip())}' for field, value in known if value.strip()])
     return (
         f'{{"type":"interaction","id":{quoted(row.id.strip())},"kind":"EMAIL","at":"{at}","source":"MAILBOX"'
-        f'{optional},"participants":[{",".join(people)}]}}'
+        f'{_optional(row)},"participants":[{",".join(people)}]}}'
     )
+
+
+def _optional(row: _Row) -> str:
+    if not (row.subject or row.thread or row.in_reply_to):
+        return ""
+    known = (("subject", row.subject), ("threadId", row.thread), ("inReplyToId", row.in_reply_to))
+    return "".join(f',"{field}":{quoted(value.strip())}' for field, value in known if value.strip())
 
 
 @lru_cache(maxsize=64)
