@@ -1,0 +1,264 @@
+"""What is true of SQLite alone: files that are not ours, several processes on one, and the event loop."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from graph.backends import sql
+from graph.backends.sqlite import SqliteStore
+from graph.errors import (
+    ForeignStoreError,
+    InputError,
+    StoreAccessError,
+    StoreLockedError,
+    StoreUnavailableError,
+    StoreVersionError,
+)
+from tests.builders import a_contact, a_seller, an_email
+
+WRITER = """
+import asyncio, sys
+from graph.backends.sqlite import SqliteStore
+from tests.builders import a_contact, a_seller, an_email
+
+async def main(url, name):
+    store = await SqliteStore.open(url)
+    ann, bob = a_seller(), a_contact()
+    await store.upsert_records([ann, bob, a_contact(name)])
+    for batch in range(10):
+        await store.upsert_interactions([an_email(f"{name}-{batch}-{i}", ann, bob) for i in range(50)])
+        assert len(await store.interactions_of(["bob"])) >= 50 * (batch + 1)
+    await store.aclose()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "rapport.db"
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    return f"sqlite:///{file}"
+
+
+@pytest_asyncio.fixture
+async def store(url: str) -> AsyncIterator[SqliteStore]:
+    opened = await SqliteStore.open(url, timeout_seconds=0.1)
+    yield opened
+    await opened.aclose()
+
+
+def execute(file: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def content(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+def fill(file: Path, content: bytes = b"", rights: int = 0o644) -> None:
+    file.write_bytes(content)
+    file.chmod(rights)
+
+
+async def run(arguments: Sequence[str]) -> int:
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env={**os.environ, "PYTHONPATH": "."})
+    return await process.wait()
+
+
+@pytest.mark.slow
+async def test_several_processes_make_read_and_write_one_file(url: str) -> None:
+    names = [f"p{i}" for i in range(4)]
+    assert await asyncio.gather(*(run(["-c", WRITER, url, name]) for name in names)) == [0] * 4
+    store = await SqliteStore.open(url)
+    assert len(await store.interactions_of(["bob"])) == 2000
+    assert (await store.records(names)).keys() == set(names)
+    await store.aclose()
+
+
+async def test_a_store_opened_again_holds_what_was_written(url: str) -> None:
+    first = await SqliteStore.open(url)
+    await first.upsert_records([a_contact()])
+    await first.aclose()
+    second = await SqliteStore.open(url)
+    assert await second.records(["bob"]) == {"bob": a_contact()}
+    await second.aclose()
+
+
+async def test_a_closed_store_leaves_one_file(file: Path, url: str) -> None:
+    store = await SqliteStore.open(url)
+    await store.upsert_records([a_contact()])
+    await store.counts()
+    await store.aclose()
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+async def test_a_store_in_memory_holds_while_it_is_open() -> None:
+    store = await SqliteStore.open("sqlite:///:memory:")
+    await store.upsert_records([a_contact()])
+    assert await store.records(["bob"]) == {"bob": a_contact()}
+    await store.aclose()
+
+
+async def test_what_others_write_is_read_at_once(store: SqliteStore, url: str) -> None:
+    other = await SqliteStore.open(url)
+    await other.upsert_records([a_contact()])
+    assert await store.records(["bob"]) == {"bob": a_contact()}
+    await other.aclose()
+
+
+async def test_reading_goes_on_while_another_process_writes(store: SqliteStore, file: Path) -> None:
+    await store.upsert_records([a_contact()])
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM entity")
+        assert await store.records(["bob"]) == {"bob": a_contact()}
+
+
+async def test_a_locked_file_says_so_when_we_want_to_write(store: SqliteStore, file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreLockedError, match="locked"):
+            await store.upsert_records([a_contact()])
+    assert (await store.upsert_records([a_contact()])).added == {"bob"}
+
+
+async def test_a_file_that_another_keeps_for_itself_is_locked(file: Path, url: str) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreLockedError, match="locked"):
+            await SqliteStore.open(url, timeout_seconds=0.1)
+
+
+async def test_the_event_loop_goes_on_while_a_write_waits(store: SqliteStore, file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(store.upsert_records([a_contact()]))
+        await asyncio.sleep(0)
+        assert (await store.counts()).interactions == 0
+        assert not writing.done()
+        other.execute("COMMIT")
+        assert (await writing).added == {"bob"}
+
+
+async def test_a_failed_write_leaves_nothing_and_the_store_working(store: SqliteStore) -> None:
+    await store.upsert_records([a_seller(), a_contact()])
+    with pytest.raises(InputError):
+        await store.upsert_interactions([an_email("m1", a_seller(), a_contact(), regarding_id="\ud800")])
+    with pytest.raises(InputError):
+        await store.upsert_records([a_contact("zoe"), a_contact("x", name="\ud800")])
+    assert await store.records(["zoe"]) == {}
+    assert (await store.upsert_records([a_contact("zoe")])).added == {"zoe"}
+
+
+async def test_a_text_file_is_no_store(file: Path, url: str) -> None:
+    diary = b"Dear diary, " * 1000
+    fill(file, diary)
+    with pytest.raises(ForeignStoreError, match="not a SQLite database"):
+        await SqliteStore.open(url)
+    assert content(file) == diary
+
+
+async def test_a_database_of_another_program_is_left_alone(file: Path, url: str) -> None:
+    execute(file, "CREATE TABLE theirs (x)")
+    before = content(file)
+    with pytest.raises(ForeignStoreError, match="another program"):
+        await SqliteStore.open(url)
+    assert content(file) == before
+
+
+async def test_an_empty_file_becomes_a_store(file: Path, url: str) -> None:
+    fill(file)
+    store = await SqliteStore.open(url)
+    assert (await store.counts()).interactions == 0
+    await store.aclose()
+
+
+async def test_a_newer_store_says_to_upgrade(file: Path, url: str) -> None:
+    await (await SqliteStore.open(url)).aclose()
+    execute(file, f"PRAGMA user_version = {sql.VERSION + 1}")
+    with pytest.raises(StoreVersionError, match="upgrade Rapport"):
+        await SqliteStore.open(url)
+
+
+async def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(ForeignStoreError, match="is a folder"):
+        await SqliteStore.open(f"sqlite:///{tmp_path}")
+
+
+async def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match="missing does not exist"):
+        await SqliteStore.open(f"sqlite:///{tmp_path}/missing/rapport.db")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("rights", [0o000, 0o555])
+async def test_a_folder_we_may_not_write_in_says_so(tmp_path: Path, rights: int) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir(rights)
+    try:
+        with pytest.raises(StoreAccessError, match="right"):
+            await SqliteStore.open(f"sqlite:///{folder}/rapport.db")
+    finally:
+        folder.chmod(0o755)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+async def test_a_file_we_may_not_write_says_so(file: Path, url: str) -> None:
+    await (await SqliteStore.open(url)).aclose()
+    fill(file, content(file), rights=0o444)
+    with pytest.raises(StoreAccessError, match="right"):
+        await SqliteStore.open(url)
+
+
+async def test_a_damaged_store_says_so(file: Path, url: str) -> None:
+    store = await SqliteStore.open(url)
+    await store.upsert_records([a_contact(f"c{i}") for i in range(2000)])
+    await store.aclose()
+    whole = content(file)
+    fill(file, whole[:8192] + b"\x55" * (len(whole) - 8192))
+    store = await SqliteStore.open(url)
+    with pytest.raises(ForeignStoreError, match="damaged"):
+        await store.records(["c1"])
+    await store.aclose()
+
+
+async def test_two_event_loops_may_follow_each_other_on_one_store(store: SqliteStore) -> None:
+    await store.upsert_records([a_contact()])
+    found = await asyncio.to_thread(lambda: asyncio.run(store.records(["bob"])))
+    assert found == {"bob": a_contact()}
+
+
+async def test_a_cancelled_write_is_whole_or_not_at_all(store: SqliteStore) -> None:
+    people = [a_contact(f"c{i}") for i in range(500)]
+    writing = asyncio.create_task(store.upsert_records(people))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await store.upsert_records([a_seller()])
+    assert len(await store.records([p.id for p in people])) in (0, 500)
+
+
+def test_a_killed_import_leaves_a_store_that_opens(file: Path, url: str) -> None:
+    script = WRITER.replace("await store.aclose()", "import os; os._exit(9)")
+    outcome = subprocess.run(
+        [sys.executable, "-c", script, url, "p"], env={**os.environ, "PYTHONPATH": "."}, check=False
+    )
+    assert outcome.returncode == 9
+    store = asyncio.run(SqliteStore.open(url))
+    assert asyncio.run(store.counts()).interactions == 500
+    asyncio.run(store.aclose())
