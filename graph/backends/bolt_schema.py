@@ -1,0 +1,29 @@
+"""Whether a Neo4j database is ours, and its constraints and indexes."""
+
+from graph.backends import cypher
+from graph.backends.bolt_session import BoltSession
+from graph.errors import ForeignStoreError, StoreVersionError
+
+
+async def migrate(session: BoltSession) -> None:
+    """Bring a database to our version; refuse one that is newer or holds something else."""
+    version = await session.fetch(cypher.READ_VERSION)
+    if version > cypher.VERSION:
+        raise StoreVersionError(
+            f"The graph in Neo4j at {session.place} was made by a newer Rapport (version {version}, this one knows "
+            f"{cypher.VERSION}); update Rapport."
+        )
+    if version == 0 and not await session.fetch(cypher.IS_EMPTY):
+        raise ForeignStoreError(
+            f"The database in Neo4j at {session.place} holds data that is not Rapport's; use an empty database."
+        )
+    if version < cypher.VERSION:
+        await _apply(session, version)
+
+
+async def _apply(session: BoltSession, version: int) -> None:
+    for statements in cypher.MIGRATIONS[version:]:
+        for statement in statements:
+            await session.execute(statement)
+    await session.execute(cypher.AWAIT_INDEXES)
+    await session.execute(cypher.WRITE_VERSION, version=cypher.VERSION)

@@ -1,0 +1,284 @@
+"""
+Every Cypher statement of the Neo4j store; values come in as parameters only.
+
+Nodes of people and records are ``Entity`` beside their own label, so that all ids are one space and a reference may
+name what is written later: such a node has no ``kind`` yet and is no record.
+"""
+
+VERSION = 1
+
+# --- schema --------------------------------------------------------------------------------------------------------
+
+READ_VERSION = "OPTIONAL MATCH (v:Rapport {key: 'schema'}) RETURN coalesce(v.version, 0) AS found"
+IS_EMPTY = "MATCH (n) RETURN count(n) = 0 AS found"
+WRITE_VERSION = "MERGE (v:Rapport {key: 'schema'}) SET v.version = $version"
+AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
+
+# What takes a store from version i to i + 1 is MIGRATIONS[i]; each statement may run again.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE CONSTRAINT rapport_key IF NOT EXISTS FOR (n:Rapport) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT entity_key IF NOT EXISTS FOR (n:Entity) REQUIRE n.key IS UNIQUE",
+        # For those who look around: nobody writes (:Entity:Contact {key: ...}) by hand.
+        "CREATE CONSTRAINT seller_key IF NOT EXISTS FOR (n:Seller) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT account_key IF NOT EXISTS FOR (n:Account) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT contact_key IF NOT EXISTS FOR (n:Contact) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT lead_key IF NOT EXISTS FOR (n:Lead) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT opportunity_key IF NOT EXISTS FOR (n:Opportunity) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT address_key IF NOT EXISTS FOR (n:Address) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT domain_key IF NOT EXISTS FOR (n:Domain) REQUIRE n.key IS UNIQUE",
+        "CREATE CONSTRAINT interaction_id IF NOT EXISTS FOR (n:Interaction) REQUIRE n.id IS UNIQUE",
+        "CREATE INDEX interaction_copy IF NOT EXISTS FOR (n:Interaction) ON (n.copyKey)",
+        "CREATE INDEX entity_kind IF NOT EXISTS FOR (n:Entity) ON (n.kind, n.key)",
+        # The edges of one record in order of time are one range of this index.
+        "CREATE INDEX interacted_to_at IF NOT EXISTS FOR ()-[e:INTERACTED]-() ON (e.to, e.at)",
+    ),
+)
+
+# --- records -------------------------------------------------------------------------------------------------------
+
+RECORDS = "MATCH (n:Entity) WHERE n.key IN $keys AND n.kind IS NOT NULL RETURN collect(properties(n)) AS found"
+RECORD_DIGESTS = """
+MATCH (n:Entity) WHERE n.key IN $keys AND n.kind IS NOT NULL
+RETURN collect([n.key, n.digest, n.kind]) AS found
+"""
+PEOPLE_KEYS = """
+MATCH (n:Entity) WHERE n.key IN $keys AND n.kind IN ['SELLER', 'CONTACT', 'LEAD']
+RETURN collect(n.key) AS found
+"""
+# Everything a record names, in whichever direction that is drawn.
+RECORDS_NAMING = """
+MATCH (n:Entity) WHERE n.key IN $keys
+CALL (n) {
+    MATCH (n)-[:OWNS|ON_TEAM_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF|PRIMARY_CONTACT_OF]->(r:Entity) RETURN r
+    UNION
+    MATCH (n)<-[:REPORTS_TO|WORKS_FOR|FOR]-(r:Entity) RETURN r
+}
+WITH DISTINCT r
+RETURN collect(properties(r)) AS found
+"""
+
+# The old label goes before another comes: a person may change from one side to the other.
+DROP_LABELS = """
+UNWIND $keys AS key
+MATCH (n:Entity {key: key})
+REMOVE n:Seller:Account:Contact:Lead:Opportunity
+"""
+WRITE_RECORDS = """
+UNWIND $rows AS row
+MERGE (n:Entity {key: row.key})
+SET n = row.properties, n:$(row.label)
+"""
+DROP_REFERENCES = """
+UNWIND $keys AS key
+MATCH (n:Entity {key: key})
+CALL (n) {
+    MATCH (n)<-[r:OWNS|ON_TEAM_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF|PRIMARY_CONTACT_OF]-(other) RETURN r, other
+    UNION
+    MATCH (n)-[r:REPORTS_TO|WORKS_FOR|FOR|HAS_ADDRESS|HAS_DOMAIN]->(other) RETURN r, other
+}
+DELETE r
+RETURN collect(DISTINCT elementId(other)) AS found
+"""
+WRITE_REFERENCES = """
+UNWIND $rows AS row
+UNWIND row.references AS reference
+MERGE (a:Entity {key: reference[0]})
+MERGE (b:Entity {key: reference[2]})
+CREATE (a)-[:$(reference[1])]->(b)
+"""
+WRITE_ADDRESSES = """
+UNWIND $rows AS row
+MATCH (n:Entity {key: row.key})
+UNWIND row.addresses AS key
+MERGE (a:Address {key: key})
+CREATE (n)-[:HAS_ADDRESS]->(a)
+"""
+WRITE_DOMAINS = """
+UNWIND $rows AS row
+MATCH (n:Entity {key: row.key})
+UNWIND row.domains AS key
+MERGE (d:Domain {key: key})
+CREATE (n)-[:HAS_DOMAIN]->(d)
+"""
+# Addresses, domains and names of what was never written, when nothing names them any longer.
+DROP_LEFTOVERS = """
+UNWIND $ids AS id
+MATCH (n) WHERE elementId(n) = id AND n.kind IS NULL AND NOT EXISTS { (n)--() }
+DELETE n
+"""
+DELETE_RECORDS = "UNWIND $keys AS key MATCH (n:Entity {key: key}) DETACH DELETE n"
+# Provisional people whom nothing names any longer: no interaction, no engagement, no record.
+ORPHANS = """
+MATCH (n:Entity) WHERE n.key IN $keys AND n.provisional
+    AND NOT EXISTS {
+        (n)-[:INTERACTED|ENGAGED|OWNS|ON_TEAM_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF|PRIMARY_CONTACT_OF]->()
+    }
+    AND NOT EXISTS { (n)<-[:INTERACTED|REPORTS_TO|WORKS_FOR]-() }
+RETURN collect(n.key) AS found
+"""
+
+PEOPLE_AT = """
+MATCH (a:Address)<-[:HAS_ADDRESS]-(n:Entity) WHERE a.key IN $addresses
+RETURN collect([a.key, properties(n)]) AS found
+"""
+ACCOUNTS_AT = """
+MATCH (d:Domain)<-[:HAS_DOMAIN]-(n:Account) WHERE d.key IN $domains
+WITH d, min(n.key) AS owner
+RETURN collect([d.key, owner]) AS found
+"""
+SELLER_DOMAINS = """
+MATCH (:Seller)-[:HAS_ADDRESS]->(a:Address)
+WITH DISTINCT split(a.key, '@')[-1] AS domain
+RETURN collect(domain) AS found
+"""
+
+# --- listings ------------------------------------------------------------------------------------------------------
+
+# Not null-safe by accident: each filter holds where nothing is asked of it.
+LISTING = """
+MATCH (n:Entity)
+WHERE n.kind = $kind AND n.key > $after
+    AND ($all OR NOT coalesce(n.optedOut, false))
+    AND ($owner IS NULL OR n.ownerId = $owner)
+    AND ($account IS NULL OR n.accountId = $account)
+    AND ($search IS NULL OR n.search CONTAINS $search)
+    AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
+    AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
+WITH n ORDER BY n.key LIMIT $limit
+RETURN collect(properties(n)) AS found
+"""
+COUNT_LISTING = """
+MATCH (n:Entity)
+WHERE n.kind = $kind
+    AND ($all OR NOT coalesce(n.optedOut, false))
+    AND ($owner IS NULL OR n.ownerId = $owner)
+    AND ($account IS NULL OR n.accountId = $account)
+    AND ($search IS NULL OR n.search CONTAINS $search)
+    AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
+    AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
+RETURN count(n) AS found
+"""
+COUNTS = """
+RETURN {
+    SELLER: COUNT { (:Seller) }, ACCOUNT: COUNT { (:Account) }, CONTACT: COUNT { (:Contact) },
+    LEAD: COUNT { (:Lead) }, OPPORTUNITY: COUNT { (:Opportunity) },
+    interactions: COUNT { (:Interaction) }, engagement: COUNT { ()-[:ENGAGED]->() }
+} AS found
+"""
+
+# --- interactions --------------------------------------------------------------------------------------------------
+
+INTERACTION_DIGESTS = "MATCH (i:Interaction) WHERE i.id IN $ids RETURN collect([i.id, i.digest]) AS found"
+KNOWN = """
+MATCH (n:Entity) WHERE n.key IN $keys AND n.kind IS NOT NULL
+RETURN collect(n.key) AS found
+"""
+# Taking the digest away locks the interaction, so that two who rewrite it do so one after the other.
+RESET_INTERACTIONS = "UNWIND $ids AS id MATCH (i:Interaction {id: id}) REMOVE i.digest"
+# By the end and the instant, which is where the index is.
+DROP_EDGES = """
+MATCH (i:Interaction) WHERE i.id IN $ids
+UNWIND i.people + coalesce(i.regardingId, []) AS end
+WITH DISTINCT i, end
+MATCH ()-[e:INTERACTED {to: end, at: i.at}]->() WHERE e.id = i.id
+DELETE e
+"""
+# Whoever makes the identity makes the edges: where it has a digest already, somebody else has.
+WRITE_INTERACTIONS = """
+UNWIND $rows AS row
+MERGE (i:Interaction {id: row.id})
+WITH i, row WHERE i.digest IS NULL
+SET i.digest = row.digest, i.kind = row.kind, i.at = row.at, i.durationMinutes = row.durationMinutes,
+    i.source = row.source, i.subject = row.subject, i.threadId = row.threadId, i.inReplyToId = row.inReplyToId,
+    i.regardingId = row.regardingId, i.state = row.state, i.followed = row.followed, i.automatic = row.automatic,
+    i.copyKey = row.copyKey, i.people = row.people, i.roles = row.roles, i.sides = row.sides
+WITH row
+UNWIND row.edges AS edge
+MATCH (a:Entity {key: edge[0]})
+MATCH (b:Entity {key: edge[1]})
+CREATE (a)-[:INTERACTED {
+    id: row.id, at: row.at, kind: row.kind, state: row.state, to: edge[1], regarding: edge[2]
+}]->(b)
+"""
+DELETE_INTERACTIONS = """
+MATCH (i:Interaction) WHERE i.id IN $ids
+OPTIONAL MATCH (i)<-[:ENGAGED]-(p)
+WITH i, i.people + coalesce(i.regardingId, []) + collect(p.key) AS touched
+DETACH DELETE i
+RETURN collect(touched) AS found
+"""
+
+INTERACTIONS = "MATCH (i:Interaction) WHERE i.id IN $ids RETURN collect(properties(i)) AS found"
+EXPORT = """
+MATCH (i:Interaction) WHERE i.id > $after
+WITH i ORDER BY i.id LIMIT $limit
+RETURN collect(properties(i)) AS found
+"""
+EXPORT_TOUCHING = """
+MATCH (n:Entity) WHERE n.key IN $people
+MATCH (n)-[e:INTERACTED]-() WHERE e.id > $after
+WITH DISTINCT e.id AS id ORDER BY id LIMIT $limit
+MATCH (i:Interaction {id: id})
+WITH i ORDER BY i.id
+RETURN collect(properties(i)) AS found
+"""
+TOUCHING = """
+MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $people
+WITH DISTINCT e.id AS id
+MATCH (i:Interaction {id: id})
+RETURN collect(properties(i)) AS found
+"""
+COPIES = """
+MATCH (i:Interaction) WHERE i.copyKey IN $keys
+WITH i.copyKey AS key, min(i.id) AS id
+RETURN collect([key, id]) AS found
+"""
+
+# A record with what it takes to know its scope.
+SCOPES = """
+MATCH (n:Entity) WHERE n.key IN $keys AND n.kind IS NOT NULL
+RETURN collect([
+    properties(n),
+    COLLECT { MATCH (n)<-[:WORKS_FOR]-(c:Contact) RETURN c.key },
+    COLLECT { MATCH (n)<-[:FOR]-(o:Opportunity) RETURN o.key }
+]) AS found
+"""
+# By the end of the edges and their instant; a person's other edges are never walked. One list of lists, which is
+# many times cheaper to send than as many rows.
+ROWS = """
+MATCH ()-[e:INTERACTED]->() WHERE e.to IN $touched AND e.at > coalesce($after, datetime({year: 0}))
+    AND e.at <= coalesce($until, datetime({year: 10000})) AND e.state <> 'CANCELED'
+WITH DISTINCT e.id AS id
+MATCH (i:Interaction {id: id})
+RETURN collect([
+    i.id, i.at.epochSeconds * 1000000 + i.at.microsecond, i.kind, i.durationMinutes, i.source,
+    i.automatic, i.followed, i.threadId, i.inReplyToId,
+    i.inReplyToId IS NOT NULL AND EXISTS { MATCH (:Interaction {id: i.inReplyToId}) },
+    i.regardingId, i.people, i.roles, i.sides
+]) AS found
+"""
+# Of the people and records of many rows, those with something to know about.
+REMARKABLE = """
+MATCH (n:Entity) WHERE n.key IN $keys AND (n.optedOut OR n.kind IN ['LEAD', 'OPPORTUNITY'])
+RETURN collect([n.key, n.kind, coalesce(n.optedOut, false)]) AS found
+"""
+
+# --- engagement ----------------------------------------------------------------------------------------------------
+
+ENGAGEMENT = """
+MATCH (i:Interaction)<-[e:ENGAGED]-(p:Entity) WHERE i.id IN $ids
+RETURN collect([i.id, p.key, e.event, e.at]) AS found
+"""
+WRITE_ENGAGEMENT = """
+UNWIND $rows AS row
+MATCH (i:Interaction {id: row.interaction})
+MATCH (p:Entity {key: row.person})
+MERGE (p)-[e:ENGAGED {event: row.event, at: row.at}]->(i)
+"""
+MOVE_ENGAGEMENT = """
+UNWIND $rows AS row
+MATCH (old:Entity {key: row.old})-[e:ENGAGED]->(i:Interaction)
+MATCH (new:Entity {key: row.new})
+MERGE (new)-[:ENGAGED {event: e.event, at: e.at}]->(i)
+"""

@@ -1,0 +1,51 @@
+"""Run Neo4j for a person without Docker: ``make neo4j``."""
+
+import sys
+from pathlib import Path
+
+from tests.neo4j_server.jars import CACHE, WHAT_TO_INSTALL, NoServerError
+from tests.neo4j_server.process import USER, Server, new_password, running
+
+BOLT_PORT = 7687
+HTTP_PORT = 7474
+HOME = CACHE / "server"
+
+
+def main() -> int:
+    """Serve until Ctrl-C; the data and the password stay for the next time."""
+    server = Server(HOME, BOLT_PORT, _kept_password(HOME / "password"), HTTP_PORT)
+    print("Starting Neo4j (the first time it is downloaded, 123 MB) ...", flush=True)
+    try:
+        with running(server) as process:
+            print(_greeting(server), flush=True)
+            return process.wait()
+    except NoServerError as exc:
+        print(f"No Neo4j: {exc}.\nTo mend it: {WHAT_TO_INSTALL}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The data stays in", HOME)
+        return 0
+
+
+def _greeting(server: Server) -> str:
+    return f"""
+Neo4j is running.
+
+  Browser    http://127.0.0.1:{server.http_port}    user {USER}, password {server.password}
+  Rapport    rapport import PATH --store '{server.uri}'
+             rapport serve --store '{server.uri}'
+  Data       {server.home}  (remove the folder to start afresh)
+  Stop       Ctrl-C
+"""
+
+
+def _kept_password(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(new_password())
+    return path.read_text().strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
