@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from graph.backends import sql
@@ -166,15 +165,15 @@ def _check_path(path: str) -> None:
     """Raise where the path cannot be a file of ours; SQLite itself says no more than that it cannot open it."""
     if path == MEMORY:
         return
-    file, folder = Path(path), Path(path).absolute().parent
-    if not folder.is_dir():
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
         raise StoreUnavailableError(f"The folder {folder} does not exist; create it, or name another file.")
-    if file.is_dir():
+    if os.path.isdir(path):
         raise ForeignStoreError(
             f"{path} is a folder; name a file in it, as in sqlite:///{path.rstrip('/')}/rapport.db."
         )
     # The log files of SQLite lie beside the store, so the folder has to be writable too.
-    if not os.access(folder, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.R_OK | os.W_OK)):
+    if not os.access(folder, os.W_OK | os.X_OK) or (os.path.exists(path) and not os.access(path, os.R_OK | os.W_OK)):
         raise StoreAccessError(f"No right to read and write {path} and its folder; change the rights or the file.")
 
 

@@ -1,13 +1,13 @@
 """Records and interactions as rows of SQLite, and back."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from struct import Struct
 from typing import Any
 
+from graph.backends.shared import searched_text
 from graph.model import (
     KINDS,
     RECORD_TYPES,
@@ -29,8 +29,6 @@ from graph.model import (
 
 STATES = tuple(InteractionState)
 CANCELED = STATES.index(InteractionState.CANCELED)
-# Between the parts of a searched text; nobody types it.
-SEPARATOR = "\x1f"
 
 _CODES: dict[str, int] = {value: code for values in (KINDS, SOURCES, STATES) for code, value in enumerate(values)}
 _ROLE_CODES: dict[str, int] = {role: code for code, role in enumerate(ROLES)}
@@ -70,7 +68,7 @@ def record_row(no: int, record: Record) -> tuple[object, ...]:
         getattr(record, "state", None),
         created and to_micros(created),
         closed and to_micros(closed),
-        SEPARATOR.join([record.name or "", *addresses(record), *domains(record)]).casefold(),
+        searched_text(record),
         _document(record),
     )
 
@@ -84,40 +82,6 @@ def record_of(kind: str, document: str) -> Record:
     if "state" in fields:
         fields["state"] = _RECORD_STATES[record_kind](fields["state"])
     return RECORD_TYPES[record_kind](**fields)
-
-
-def addresses(record: Record) -> tuple[str, ...]:
-    """Return the addresses of a person; other records have none."""
-    return getattr(record, "emails", ())
-
-
-def domains(record: Record) -> tuple[str, ...]:
-    """Return the domains of an account; other records have none."""
-    return getattr(record, "domains", ())
-
-
-def references(record: Record) -> Iterator[tuple[str, str]]:
-    """Yield the (field, id) of everyone and everything that a record names."""
-    for name in type(record).__slots__:
-        value = getattr(record, name)
-        if name.endswith("_ids"):
-            yield from ((name, target) for target in value)
-        elif name.endswith("_id") and value is not None:
-            yield name, value
-
-
-def renamed(record: Record, into: Mapping[str, str | None]) -> Record:
-    """Return a record that names others instead, or nobody where the other is None."""
-    changes: dict[str, Any] = {}
-    for name, target in references(record):
-        if target not in into:
-            continue
-        if name.endswith("_ids"):
-            others = (into.get(i, i) for i in getattr(record, name))
-            changes[name] = tuple(dict.fromkeys(i for i in others if i is not None))
-        else:
-            changes[name] = into[target]
-    return replace(record, **changes)
 
 
 def interaction_row(no: int, interaction: Interaction, numbers: Mapping[str, int]) -> tuple[object, ...]:

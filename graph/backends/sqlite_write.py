@@ -1,24 +1,13 @@
 """What the SQLite store writes; every function works on one connection inside one transaction."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from sqlite3 import Connection
 
 from graph.backends import sql
+from graph.backends.shared import addresses, domains, references, renamed, touched, unknown, without
 from graph.backends.sqlite_read import engagement_of, whole
-from graph.backends.sqlite_rows import (
-    addresses,
-    as_json,
-    domains,
-    interaction_row,
-    record_of,
-    record_row,
-    references,
-    renamed,
-    unpack,
-)
-from graph.errors import InputError
-from graph.model import Engagement, Interaction, Record, digest, is_storable, normalized_address, to_micros
+from graph.backends.sqlite_rows import as_json, interaction_row, record_of, record_row, unpack
+from graph.model import Engagement, Interaction, Record, digest, normalized_address, to_micros
 from graph.store import Changes
 
 
@@ -60,10 +49,10 @@ def delete_interactions(db: Connection, ids: Iterable[str]) -> int:
     """See :meth:`graph.store.Store.delete_interactions`."""
     numbers = [no for _id, no in db.execute(sql.INTERACTION_NUMBERS, [as_json(ids)])]
     chosen = [as_json(numbers)]
-    touched = {person for (person,) in db.execute(sql.PEOPLE_ENGAGED, chosen)} | _delete_edges(db, numbers)
+    left = {person for (person,) in db.execute(sql.PEOPLE_ENGAGED, chosen)} | _delete_edges(db, numbers)
     db.execute(sql.DELETE_ENGAGEMENT, chosen)
     db.execute(sql.DELETE_INTERACTIONS, chosen)
-    _delete_records(db, [no for (no,) in db.execute(sql.ORPHANS, [as_json(touched)]).fetchall()])
+    _delete_records(db, [no for (no,) in db.execute(sql.ORPHANS, [as_json(left)]).fetchall()])
     return len(numbers)
 
 
@@ -81,7 +70,7 @@ def erase_people(db: Connection, ids: Iterable[str]) -> int:
     """See :meth:`graph.store.Store.erase_people`."""
     people = dict(db.execute(sql.PEOPLE_NUMBERS, [as_json(ids)]))
     touching = whole(db, sql.TOUCHING, [as_json(people.values())])
-    stripped = {i.id: _without(i, people.keys()) for i in touching}
+    stripped = {i.id: without(i, people.keys()) for i in touching}
     upsert_interactions(db, [i for i in stripped.values() if i is not None])
     delete_interactions(db, [id_ for id_, i in stripped.items() if i is None])
     _rename(db, dict.fromkeys(people))
@@ -101,8 +90,8 @@ def _compare(given: Mapping[str, Record | Interaction], known: Mapping[str, tupl
 def _numbers(db: Connection, statement: str, ids: Collection[str]) -> dict[str, int]:
     """Return the number of each id; raise where one is not stored."""
     numbers = dict(db.execute(statement, [as_json(ids)]))
-    if unknown := sorted(set(ids) - numbers.keys()):
-        raise InputError(f"{unknown[0]!r} is not in the store ({len(unknown)} such ids); write it first.")
+    if missing := set(ids) - numbers.keys():
+        raise unknown(missing)
     return numbers
 
 
@@ -136,7 +125,7 @@ def _rename(db: Connection, into: Mapping[str, str | None]) -> None:
 
 
 def _write_interactions(db: Connection, interactions: Sequence[Interaction], known: Mapping[str, int]) -> None:
-    numbers = _numbers(db, sql.RECORD_NUMBERS, {name for i in interactions for name in _names(i)})
+    numbers = _numbers(db, sql.RECORD_NUMBERS, {name for i in interactions for name in touched(i)})
     (next_no,) = db.execute(sql.NEXT_INTERACTION).fetchone()
     rows: list[tuple[object, ...]] = []
     edges: list[tuple[int, int, int]] = []
@@ -145,18 +134,10 @@ def _write_interactions(db: Connection, interactions: Sequence[Interaction], kno
         next_no += no == next_no
         rows.append(interaction_row(no, interaction, numbers))
         at = to_micros(interaction.at)
-        edges.extend((numbers[name], at, no) for name in _names(interaction))
+        edges.extend((numbers[name], at, no) for name in touched(interaction))
     db.executemany(sql.WRITE_INTERACTION, rows)
     # In the order of the table, so that neighbours land on one page.
     db.executemany(sql.WRITE_EDGE, sorted(edges))
-
-
-def _names(interaction: Interaction) -> set[str]:
-    """Return whom and what an interaction touches."""
-    names = {p.person_id for p in interaction.participants}
-    if interaction.regarding_id is not None:
-        names.add(interaction.regarding_id)
-    return names
 
 
 def _delete_edges(db: Connection, numbers: Sequence[int]) -> set[int]:
@@ -164,13 +145,13 @@ def _delete_edges(db: Connection, numbers: Sequence[int]) -> set[int]:
     edges = {
         (entity, at, no)
         for no, at, regarding, packed in db.execute(sql.INTERACTION_EDGES, [as_json(numbers)])
-        for entity in _touched(regarding, packed)
+        for entity in _packed(regarding, packed)
     }
     db.executemany(sql.DELETE_EDGE, sorted(edges))
     return {entity for entity, _at, _no in edges}
 
 
-def _touched(regarding: int | None, packed: bytes) -> Iterator[int]:
+def _packed(regarding: int | None, packed: bytes) -> Iterator[int]:
     yield from (no for no, _role, _side in unpack(packed))
     if regarding is not None:
         yield regarding
@@ -179,15 +160,3 @@ def _touched(regarding: int | None, packed: bytes) -> Iterator[int]:
 def _stored_events(db: Connection, events: Iterable[Engagement]) -> set[Engagement]:
     stored = engagement_of(db, {e.interaction_id for e in events})
     return {event for found in stored.values() for event in found}
-
-
-def _without(interaction: Interaction, people: Collection[str]) -> Interaction | None:
-    """Return an interaction without these people, None where they began it or nothing is left of it."""
-    if interaction.initiator is not None and interaction.initiator.person_id in people:
-        return None
-    left = replace(
-        interaction,
-        participants=tuple(p for p in interaction.participants if p.person_id not in people),
-        regarding_id=None if interaction.regarding_id in people else interaction.regarding_id,
-    )
-    return left if is_storable(left) else None
