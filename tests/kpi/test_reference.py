@@ -1,6 +1,6 @@
 """Every KPI against a second implementation, on random books."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from graph.model import Contact, Interaction, InteractionKind, InteractionState,
 from kpi.window import Window
 from tests.kpi import reference
 from tests.kpi.catalogue import KPIS, REFERENCES, plain, same
-from tests.situations import BOB, CUSTOMERS, DEAL, GLOBEX, LEA, SELLERS, SITUATIONS, columns
+from tests.situations import BOB, CUSTOMERS, DEAL, GLOBEX, LEA, SELLERS, SITUATIONS, columns, email
 
 RECORDS = (DEAL, BOB, LEA, Contact(id="cat"), GLOBEX)
 ROLES = {
@@ -57,11 +57,27 @@ def interactions(draw: st.DrawFn, as_of: datetime, ids: list[str]) -> Interactio
 
 
 @st.composite
-def books(draw: st.DrawFn) -> dict[str, Any]:
+def mails(draw: st.DrawFn, as_of: datetime, ids: list[str]) -> Interaction:
+    """An email between people of few, so that there is something to answer."""
+    ours, theirs = draw(st.sampled_from(["ann", "max"])), draw(st.sampled_from(["bob", "bob", "cat"]))
+    sender, receiver = draw(st.permutations([ours, theirs]))
+    return email(
+        ids.pop(),
+        as_of + timedelta(hours=draw(st.integers(-72, 3))),
+        sender,
+        receiver,
+        thread_id=draw(st.sampled_from(["t1", "t1", "t2", None])),
+        in_reply_to_id=draw(st.sampled_from([None, None, "lost", "elsewhere", "i1", "i2", "i3", "i4", "i5", "i6"])),
+        automatic=draw(st.sampled_from([False, False, False, True])),
+    )
+
+
+@st.composite
+def books(draw: st.DrawFn, one_of: Callable[[datetime, list[str]], st.SearchStrategy[Interaction]]) -> dict[str, Any]:
     zone, as_of = draw(st.sampled_from(PLACES))
     ids = draw(st.permutations([f"i{n}" for n in range(24)]))
     return {
-        "interactions": draw(st.lists(interactions(as_of, list(ids)), max_size=24)),
+        "interactions": draw(st.lists(one_of(as_of, list(ids)), max_size=24)),
         "opted_out": draw(st.sets(st.sampled_from(PEOPLE), max_size=2)),
         "stored": {"elsewhere"},
         "as_of": as_of,
@@ -85,7 +101,13 @@ def assert_all_as_defined(records: Iterable[Record], book: dict[str, Any]) -> No
             assert same(actual, right), f"{name} of {record.id} is {actual}, should be {right}"
 
 
-@given(book=books())
+@given(book=books(mails))
+@settings(deadline=None, max_examples=200)
+def test_every_kpi_of_a_correspondence_is_what_its_definition_says(book: dict[str, Any]) -> None:
+    assert_all_as_defined(RECORDS, book)
+
+
+@given(book=books(interactions))
 @settings(deadline=None, max_examples=200)
 def test_every_kpi_is_what_its_definition_says(book: dict[str, Any]) -> None:
     assert_all_as_defined(RECORDS, book)
