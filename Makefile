@@ -16,10 +16,12 @@ help: ## List the commands
 install: $(INSTALLED) ## Make .venv with everything locked, the rapport command included
 	@echo "Ready: $(BIN)/rapport --help"
 
-demo: $(INSTALLED) graphiql ## Serve a made-up book of business on 127.0.0.1:8000 (ARGS="--port 8001" for another port)
+demo: $(INSTALLED) ## Serve a made-up book of business on 127.0.0.1:8000 (ARGS="--port 8001" for another port)
+	@$(BIN)/python $(GRAPHIQL)/build.py || true
 	@$(BIN)/rapport demo $(ARGS)
 
-test: $(INSTALLED) graphiql ## Run the whole suite, on SQLite and a real Neo4j (ARGS="-k name" for a part)
+test: $(INSTALLED) ## Run the whole suite, on SQLite and a real Neo4j (ARGS="-k name" for a part)
+	@$(BIN)/python $(GRAPHIQL)/build.py || true
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(INSTALLED) ## Check format, lint, types and the direction of imports
@@ -34,6 +36,9 @@ format: $(INSTALLED) ## Put the code into our format and mend what lint can mend
 
 neo4j: $(INSTALLED) ## Start the Neo4j server of the tests, to keep: needs Docker, or a JDK and Maven
 	@$(BIN)/python -m tests.neo4j_server $(ARGS)
+
+graphiql: $(INSTALLED) ## Build the page to try queries on, where it is not yet or has changed
+	@$(BIN)/python $(GRAPHIQL)/build.py
 
 schema: $(INSTALLED) ## Write schema/schema.graphql anew, after a change of the API
 	@$(BIN)/rapport schema > schema/schema.graphql.part

@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.files import replacing
+from app.graphiql import ASSETS
 from app.settings import Settings
 from app.stores import opened
 from ingest.generate import generate
@@ -18,7 +22,10 @@ BOOK = Path("demo.jsonl")
 INTERACTIONS = 20_000
 SEED = 1
 
-QUERY = "{ opportunities(first: 3) { edges { node { key name customerInteractions { total } } } } }"
+QUERY = (
+    "{ opportunities(first: 3, states: [OPEN]) { nodes { key name customerInteractions { total { total } } "
+    "responseTime { theirs { medianHours } } } } }"
+)
 
 
 def prepare(settings: Settings, watch: Watch) -> None:
@@ -51,12 +58,21 @@ async def _load_book(settings: Settings, watch: Watch) -> None:
 
 def welcome(settings: Settings) -> str:
     """Say where everything is, what to try and how to stop."""
-    return "\n".join(_welcome(f"http://{settings.host}:{settings.port}"))
+    return "\n".join(_welcome(f"http://{settings.host}:{settings.port}/graphql"))
 
 
 def _welcome(address: str) -> Iterator[str]:
     body = json.dumps({"query": QUERY})
-    yield f"GraphQL   {address}/graphql"
-    yield f"Try       curl -s {address}/graphql -H 'content-type: application/json' -d '{body}'"
-    yield f"Add       rapport import PATH --store {STORE}"
-    yield "Stop      Ctrl-C"
+    yield ""
+    yield f"  In a browser  {address}" + ("" if ASSETS.exists() else "  (the page is not built: make graphiql)")
+    yield f"  By hand       curl -s {address} -H 'content-type: application/json' -d '{body}'"
+    yield f"  Your own      {_command()} import PATH --store {STORE}"
+    yield f"  A fresh book  stop, remove {STORE.removeprefix('sqlite:///')}, start again"
+    yield "  Stop          Ctrl-C"
+    yield ""
+
+
+def _command() -> str:
+    """Return the command as it can be typed here, whether or not the environment is activated."""
+    path = Path(sys.argv[0])
+    return "rapport" if shutil.which("rapport") == str(path) else os.path.relpath(path)

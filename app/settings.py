@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         (), description="Mail domains of our organisation, separated by commas or spaces."
     )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes any free one.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
     workers: int = Field(1, ge=1, le=256, description="Number of server processes.")
     log_level: LogLevel = Field(LogLevel.INFO, description="How much the server tells about its work.")
     store_pool_size: int = Field(

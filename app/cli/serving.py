@@ -21,7 +21,7 @@ Host = Annotated[
     str | None, typer.Option(help="Address to listen on. Otherwise RAPPORT_HOST.", show_default="127.0.0.1")
 ]
 Port = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="Port to listen on. Otherwise RAPPORT_PORT.", show_default="8000")
+    int | None, typer.Option(min=1, max=65535, help="Port to listen on. Otherwise RAPPORT_PORT.", show_default="8000")
 ]
 
 

@@ -1,7 +1,6 @@
 """The command as a person runs it, on real files."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
