@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
+from operator import attrgetter
 from typing import ClassVar
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -300,12 +301,23 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + int(micros) * MICROSECOND
 
 
+_plain_fields = attrgetter(
+    *(name for name in Interaction.__slots__ if name not in {"kind", "source", "state", "participants"})
+)
+
+
 def digest(value: Record | Interaction) -> bytes:
     """Return 16 bytes that change whenever a field of the value does; stores compare them to see what is new."""
+    content: tuple[object, ...]
     if isinstance(value, Interaction):
-        people = [(p.person_id, p.role.value, p.side.value) for p in value.participants]
-        content: list[object] = [getattr(value, name) for name in Interaction.__slots__ if name != "participants"]
-        content.append(people)
+        # Enums joined rather than shown one by one: this runs for every interaction of every import.
+        words = [
+            value.kind,
+            value.source,
+            value.state,
+            *(word for p in value.participants for word in (p.role, p.side)),
+        ]
+        content = (_plain_fields(value), [p.person_id for p in value.participants], ",".join(words))
     else:
-        content = [value.kind, *(getattr(value, name) for name in type(value).__slots__)]
+        content = (value.kind, *(getattr(value, name) for name in type(value).__slots__))
     return blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=16).digest()

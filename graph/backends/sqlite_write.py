@@ -1,6 +1,7 @@
 """What the SQLite store writes; every function works on one connection inside one transaction."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from sqlite3 import Connection
 
 from graph.backends import sql
@@ -125,17 +126,15 @@ def _rename(db: Connection, into: Mapping[str, str | None]) -> None:
 
 
 def _write_interactions(db: Connection, interactions: Sequence[Interaction], known: Mapping[str, int]) -> None:
-    numbers = _numbers(db, sql.RECORD_NUMBERS, {name for i in interactions for name in touched(i)})
-    (next_no,) = db.execute(sql.NEXT_INTERACTION).fetchone()
-    rows: list[tuple[object, ...]] = []
-    edges: list[tuple[int, int, int]] = []
-    for interaction in interactions:
-        no = known.get(interaction.id, next_no)
-        next_no += no == next_no
-        rows.append(interaction_row(no, interaction, numbers))
-        at = to_micros(interaction.at)
-        edges.extend((numbers[name], at, no) for name in touched(interaction))
+    names = [touched(interaction) for interaction in interactions]
+    numbers = _numbers(db, sql.RECORD_NUMBERS, frozenset().union(*names))
+    (first,) = db.execute(sql.NEXT_INTERACTION).fetchone()
+    unused = count(first)
+    rows = [interaction_row(known.get(i.id) or next(unused), i, numbers) for i in interactions]
     db.executemany(sql.WRITE_INTERACTION, rows)
+    edges = (
+        (numbers[name], at, no) for (no, _id, _digest, at, *_), there in zip(rows, names, strict=True) for name in there
+    )
     # In the order of the table, so that neighbours land on one page.
     db.executemany(sql.WRITE_EDGE, sorted(edges))
 
