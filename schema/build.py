@@ -25,7 +25,7 @@ class _ParserCache(ParserCache):
     """A parser cache that leaves complaints to the parser: an error raised in here would escape its handling."""
 
     def on_parse(self) -> Iterator[None]:
-        with suppress(GraphQLError, RecursionError):
+        with suppress(GraphQLError):
             yield from super().on_parse()
             return
         yield

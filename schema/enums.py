@@ -8,8 +8,10 @@ from graph.model import InteractionKind, InteractionState, LeadState, Opportunit
 
 
 def _describe(enum: EnumMeta, description: str, **values: str) -> None:
-    strawberry.enum(enum, description=description)
-    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
+    # A type that was declared before may have made a GraphQL enum of it already, without any description.
+    definition = getattr(enum, "__strawberry_definition__", None) or strawberry.enum(enum).__strawberry_definition__  # type: ignore[attr-defined]
+    definition.description = description
+    for value in definition.values:
         value.description = values[value.name]
 
 

@@ -36,8 +36,6 @@ def _shown(error: GraphQLError, logged: set[int]) -> GraphQLError:
             return _with_code(error, cause.code)
         case GraphQLSyntaxError():
             return _with_code(error, PARSE_FAILED)
-        case RecursionError():
-            return _with_code(error, PARSE_FAILED, "The query is nested too deeply.")
         case None | GraphQLError():
             return _with_code(error, VALIDATION_FAILED)
     if id(cause) not in logged:

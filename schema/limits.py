@@ -46,11 +46,9 @@ class _Ruler:
         match node:
             case FragmentSpreadNode():
                 return self._fragment(node.name.value)
-            case FieldNode() if node.name.value.startswith("__"):
-                # Tools ask for the schema to any depth; graphql-core limits that itself.
-                return _Size()
             case FieldNode():
-                below = self.measure(node.selection_set)
+                # Tools ask for the schema to any depth; graphql-core limits that itself.
+                below = _Size() if node.name.value.startswith("__") else self.measure(node.selection_set)
                 return _Size(below.depth + 1, below.aliases + (node.alias is not None))
             case _:
                 return self.measure(getattr(node, "selection_set", None))
