@@ -31,16 +31,18 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_AROUND_AT = re.compile(r"\s*([@.])\s*")
+_AROUND_AT = re.compile(r" ?([@.]) ?")
 _ESCAPE = re.compile(r"\\(.)")
 _PLAIN_QUOTED = re.compile(r'^"([\w.+=-]+)"@')
 # Quoted words that are no local part of an address.
 _QUOTED_WORDS = re.compile(r'"[^"]*"(?!@)')
 _PAIR = 2
-_ROUTE_OR_SCHEME = re.compile(r"(?:@[^:]*|mailto|smtp):", re.IGNORECASE)
+_ROUTE_OR_SCHEME = re.compile(r"^(?:@[^:]*|mailto|smtp):", re.IGNORECASE)
 # "Doe, John, Jr. <...>": so many pieces of an unquoted name may stand before the one with the address.
 _MAX_PIECES = 2
 _LONG_LIST = 300
+# Twice what can be delivered to.
+_MAX_EMAIL = 640
 
 _Token = tuple[str, str]
 
@@ -99,7 +101,7 @@ def _items(text: str) -> Iterator[list[_Token]]:
         elif kind == "group":
             item = []
         else:
-            item.append((kind, match.group()))
+            item.append((kind, match.group() if kind != "space" else " "))
     yield from _trimmed(item)
 
 
@@ -129,7 +131,7 @@ def _mailboxes(item: list[_Token]) -> Iterator[Address]:
 
 
 def _address(email: str, name: str) -> Address:
-    email = _clean_email(email)
+    email = _clean_email(email) if len(email) <= _MAX_EMAIL else ""
     name = decoded(name).strip(" '\"")
     same = name.casefold() == email.casefold()
     return Address(email if is_address(email) else "", None if same or not name else name)
@@ -137,7 +139,8 @@ def _address(email: str, name: str) -> Address:
 
 def _clean_email(email: str) -> str:
     """Return an address without the route, scheme, quotes and invisible characters that it may have come with."""
-    email = _ROUTE_OR_SCHEME.sub("", _INVISIBLE.sub("", email).strip(), count=1)
+    email = " ".join(_INVISIBLE.sub("", email).split())
+    email = _ROUTE_OR_SCHEME.sub("", email, count=1)
     email = _AROUND_AT.sub(r"\1", email.strip(" '<>"))
     return _PLAIN_QUOTED.sub(r"\1@", email) if email.count('"') == _PAIR else email.strip("\"' ")
 

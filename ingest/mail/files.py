@@ -1,9 +1,10 @@
 """Opening mail files, packed or not, and telling how far one is read."""
 
 import gzip
+import os
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -34,7 +35,13 @@ class Input:
 
     def tell_progress(self) -> None:
         """Say what was consumed since the last time."""
-        position = self._raw.tell()
+        self._tell(self._raw.tell())
+
+    def tell_end(self) -> None:
+        """Say that the rest of the file is not needed."""
+        self._tell(os.fstat(self._raw.fileno()).st_size)
+
+    def _tell(self, position: int) -> None:
         self._advance(position - self._told)
         self._told = position
 
@@ -42,12 +49,11 @@ class Input:
 @contextmanager
 def open_input(path: Path, advance: Callable[[int], None]) -> Iterator[Input]:
     """Open a file; one that cannot be opened is a SourceError."""
-    try:
-        raw = path.open("rb")
-        opened = Input(raw, advance)
-    except OSError as exc:
-        raise SourceError(f"{path} cannot be read: {exc.strerror or exc}. Check the path and its permissions.") from exc
-    with raw:
+    with ExitStack() as stack:
+        try:
+            opened = Input(stack.enter_context(path.open("rb")), advance)
+        except OSError as exc:
+            raise SourceError(f"{path}: cannot be read ({exc.strerror or exc}). Check its permissions.") from exc
         yield opened
 
 

@@ -67,18 +67,19 @@ class _Header:
 
 def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
     """Yield what each row of a mail log becomes, numbered by its line in the file."""
+    number = 0
     with open_input(path, options.advance) as source:
-        number = 0
         try:
-            lines = _numbered(source)
-            header = _header(path, next(lines, (0, ""))[1])
-            for number, row in _rows(header, lines):
-                yield from _items(str(path), number, row)
-                if number % _TELL_EVERY == 0:
-                    source.tell_progress()
+            with _text_of(source) as text:
+                lines = enumerate(iter(partial(text.readline, _MAX_LINE), ""), start=1)
+                header = _header(path, next(lines, (0, ""))[1])
+                for number, row in _rows(header, lines):
+                    yield from _items(str(path), number, row)
+                    if number % _TELL_EVERY == 0:
+                        source.tell_progress()
+                source.tell_end()
         except READ_ERRORS as exc:
             yield Reject(str(path), number + 1, damage(exc))
-        source.tell_progress()
 
 
 def looks_like_mail_csv(first_line: str) -> bool:
@@ -86,12 +87,10 @@ def looks_like_mail_csv(first_line: str) -> bool:
     return _parsed_header(first_line) is not None
 
 
-def _numbered(source: Input) -> Iterator[tuple[int, str]]:
-    start = source.stream.read(2)
+def _text_of(source: Input) -> io.TextIOWrapper:
+    encoding = "utf-16" if source.stream.read(2) in _UTF_16 else "utf-8-sig"
     source.stream.seek(0)
-    encoding = "utf-16" if start in _UTF_16 else "utf-8-sig"
-    text = io.TextIOWrapper(source.stream, encoding, errors="replace", newline="")
-    return enumerate(iter(partial(text.readline, _MAX_LINE), ""), start=1)
+    return io.TextIOWrapper(source.stream, encoding, errors="replace", newline="")
 
 
 def _header(path: Path, line: str) -> _Header:
@@ -118,12 +117,18 @@ def _parsed_header(line: str) -> _Header | None:
 def _rows(header: _Header, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, _Row | str]]:
     """Yield each row, or the text of one that cannot be taken apart."""
     for number, text in _whole(lines):
-        fields = _fields(text, header.delimiter)
-        if len(fields) == header.width:
-            fields.append("")
-            yield number, _Row._make(header.pick(fields))
-        elif text.strip():
-            yield number, text
+        row = _row(header, text)
+        if row is None and "\n" in text[:-1]:
+            # Two stray quotes looked like one value of many lines; each of these is its own row.
+            parts = enumerate(text.splitlines(keepends=True), start=number)
+            yield from ((place, _row(header, part) or part) for place, part in parts if part.strip())
+        elif row is not None or text.strip():
+            yield number, row or text
+
+
+def _row(header: _Header, text: str) -> _Row | None:
+    fields = _fields(text, header.delimiter)
+    return _Row._make(header.pick((*fields, ""))) if len(fields) == header.width else None
 
 
 def _whole(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -162,7 +167,7 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
     if isinstance(row, str):
         yield Reject(source, number, TORN, row[:1000])
         return
-    author, at = _known_author(row.author[:_LONG]), _instant(row.sent_at[:_LONG])
+    author, at = _known_author(row.author) if len(row.author) <= _LONG else None, _instant(row.sent_at[:_LONG])
     if not row.id.strip() or at is None or author is None:
         yield Reject(source, number, _fault(row), ",".join(row)[:1000].rstrip(","))
         return
@@ -175,7 +180,7 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
                 people.setdefault(key, participant)
             for _ in range(dropped):
                 yield Warn(source, number, BAD_RECIPIENT)
-    yield Line(source, number, _text(row, at, people.values()), _trace(source, row, people))
+    yield Line(source, number, _json(row, at, people.values()), _trace(source, row, people))
 
 
 def _fault(row: _Row) -> str:
@@ -211,7 +216,7 @@ def _participant(address: Address, role: str) -> str:
     return f'{{"email":{quoted(address.email)}{named},"role":"{role}"}}'
 
 
-def _text(row: _Row, at: str, people: Iterable[str]) -> str:
+def _json(row: _Row, at: str, people: Iterable[str]) -> str:
     return (
         f'{{"type":"interaction","id":{quoted(row.id.strip())},"kind":"EMAIL","at":"{at}","source":"MAILBOX"'
         f'{_optional(row)},"participants":[{",".join(people)}]}}'

@@ -93,7 +93,7 @@ def _read_file(file: Path, folder: Path, options: ReadOptions) -> Iterator[Item]
             yield Reject(str(file), 1, damage(exc))
         else:
             yield from read_message(block, Origin(str(file), 1, str(folder)), options)
-    options.advance(file.stat().st_size)
+        source.tell_end()
 
 
 def _header_block(source: Input) -> bytes:
