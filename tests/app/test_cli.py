@@ -10,10 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
 from app.cli import main
+from app.demo import QUERY
 from app.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -313,3 +317,76 @@ def test_a_taken_port_is_told_before_anything_else_happens(rapport: Rapport, tmp
     assert ended.status == 1
     assert "--port" in ended.err
     assert not tmp_path.joinpath("demo.db").exists()
+
+
+def answer_at(address: str, query: str, patience: float = 30) -> Any:
+    request = Request(f"{address}/graphql?{urlencode({'query': query})}", headers={"accept": "application/json"})
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            with urlopen(request, timeout=5) as response:
+                return json.load(response)
+        except URLError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.mark.slow
+def test_several_processes_serve_one_file(globex: Rapport) -> None:
+    port = free_port()
+    command = [RAPPORT, "serve", "--workers", "2", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as serving:
+        answer = answer_at(f"http://127.0.0.1:{port}", '{ account(key: "globex") { name } }')
+        serving.send_signal(signal.SIGINT)
+        said, _ = serving.communicate(timeout=30)
+    assert answer == {"data": {"account": {"name": "Globex"}}}
+    assert said.count("Application startup complete") == 2
+    assert "Traceback" not in said
+
+
+@pytest.fixture
+def small_demo(monkeypatch: pytest.MonkeyPatch, rapport: Rapport) -> Rapport:
+    monkeypatch.setattr("app.demo.INTERACTIONS", 200)
+    return rapport
+
+
+def test_the_demo_keeps_what_was_added_to_its_book(small_demo: Rapport) -> None:
+    small_demo("demo", "--no-serve")
+    small_demo("import", BOOK, "--store", "sqlite:///demo.db")
+    before = small_demo("export", "-", "--store", "sqlite:///demo.db").out
+    small_demo("demo", "--no-serve")
+    assert small_demo("export", "-", "--store", "sqlite:///demo.db").out == before
+
+
+def test_a_demo_cut_off_while_loading_is_completed(small_demo: Rapport, tmp_path: Path) -> None:
+    small_demo("generate", "--interactions", "200", "demo.jsonl")
+    half = tmp_path.joinpath("demo.jsonl").read_text().splitlines()[:60]
+    tmp_path.joinpath("half.jsonl").write_text("\n".join(half))
+    small_demo("import", "half.jsonl", "--store", "sqlite:///demo.db")
+    small_demo("demo", "--no-serve")
+    exported = small_demo("export", "-", "--store", "sqlite:///demo.db").out
+    assert exported.count('"type":"interaction"') == 200
+
+
+def test_the_query_that_the_demo_shows_has_an_answer(small_demo: Rapport) -> None:
+    small_demo("demo", "--no-serve")
+    answer = small_demo("query", QUERY, "--store", "sqlite:///demo.db").answer
+    assert len(answer["data"]["opportunities"]["nodes"]) == 3
+
+
+# the same on every store
+
+
+def test_import_query_and_export_work_on_every_store(rapport: Rapport, store_url: str) -> None:
+    assert rapport("import", BOOK, "--store", store_url).status == 0
+    assert numbers(rapport("import", BOOK, "--store", store_url).out, "interactions") == ["0", "0", "7", "0"]
+    deal = (
+        "query",
+        BOOK.with_name("deal.graphql"),
+        "--variables",
+        '{"key":"globex-100","asOf":"2026-11-22T09:00:00Z"}',
+    )
+    rapport("import", BOOK)
+    assert rapport(*deal, "--store", store_url).answer == rapport(*deal).answer
+    assert rapport("export", "-", "--store", store_url).out == rapport("export", "-").out
