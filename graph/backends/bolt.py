@@ -1,21 +1,27 @@
 """The graph in Neo4j, one server or a cluster."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 from graph.backends import bolt_read, bolt_write
 from graph.backends.bolt_schema import migrate
-from graph.backends.bolt_session import Address, BoltSession
+from graph.backends.bolt_session import Address, BoltSession, Work
+from graph.backends.shared import touched
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, Person, Record
 from graph.store import Changes, Counts, Listing, Page
 
-# Edges a transaction, where Neo4j is quickest; an interaction has three or four.
-INTERACTIONS_A_BATCH = 1500
+# What Neo4j writes quickest in one transaction, and by how many at once.
+EDGES_A_BATCH = 5000
 RECORDS_A_BATCH = 2000
+INTERACTIONS_A_BATCH = 1500
 WRITERS = 2
+
+T = TypeVar("T")
+Batch = list[Interaction]
 
 
 class BoltStore:
@@ -38,27 +44,39 @@ class BoltStore:
 
     async def upsert_records(self, records: Sequence[Record], *, dry_run: bool = False) -> Changes:
         """Write people and records."""
-        return await self._session.write(bolt_write.upsert_records, records, dry_run=dry_run)
+        given = list({record.id: record for record in records}.values())
+        batches = [given[i : i + RECORDS_A_BATCH] for i in range(0, len(given), RECORDS_A_BATCH)]
+        work = partial(bolt_write.upsert_records, dry_run=dry_run)
+        return _together([await self._session.run(work, batch, read_only=dry_run) for batch in batches])
 
     async def upsert_interactions(self, interactions: Sequence[Interaction], *, dry_run: bool = False) -> Changes:
         """Write interactions with their edges."""
-        return await self._session.write(bolt_write.upsert_interactions, interactions, dry_run=dry_run)
+        given = list({interaction.id: interaction for interaction in interactions}.values())
+        if not dry_run:
+            # Before anything is written, for what follows may be several transactions.
+            names = {name for interaction in given for name in touched(interaction)}
+            await self._session.run(bolt_write.check_known, names, read_only=True)
+        work = partial(bolt_write.upsert_interactions, dry_run=dry_run)
+        return _together(await self._by_writers(work, list(_by_edges(given)), read_only=dry_run))
 
     async def upsert_engagement(self, events: Sequence[Engagement], *, dry_run: bool = False) -> int:
         """Write engagement events and return how many were new."""
-        return await self._session.write(bolt_write.upsert_engagement, events, dry_run=dry_run)
+        return await self._session.run(bolt_write.upsert_engagement, events, dry_run=dry_run, read_only=dry_run)
 
     async def delete_interactions(self, ids: Collection[str]) -> int:
         """Remove interactions and the provisional people whom only they made."""
-        return await self._session.write(bolt_write.delete_interactions, ids)
+        return await self._session.run(bolt_write.delete_interactions, bolt_read.storable(ids))
 
     async def merge_people(self, into: Mapping[str, str]) -> None:
         """Remove people in favour of others."""
-        await self._session.write(bolt_write.merge_people, into)
+        await self._session.run(bolt_write.merge_people, into)
 
     async def erase_people(self, ids: Collection[str]) -> int:
         """Forget people."""
-        return await self._session.write(bolt_write.erase_people, ids)
+        people = bolt_read.storable(ids)
+        while await self._session.run(bolt_write.erase_from_interactions, people, INTERACTIONS_A_BATCH):
+            pass
+        return await self._session.run(bolt_write.erase_records, people)
 
     async def records(self, ids: Collection[str]) -> dict[str, Record]:
         """Return the people and records with these ids."""
@@ -108,6 +126,46 @@ class BoltStore:
         """Count what is stored."""
         return await bolt_read.counts(self._session)
 
+    async def _by_writers(self, work: Work[T], batches: Sequence[Batch], *, read_only: bool) -> list[T]:
+        """Run work on batches, a few of them at once; the first that fails stops the others."""
+        gate = asyncio.Semaphore(WRITERS)
+
+        async def one(batch: Batch) -> T:
+            async with gate:
+                return await self._session.run(work, batch, read_only=read_only)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(batch)) for batch in batches]
+        except ExceptionGroup as failed:
+            first = failed.exceptions[0]
+            raise first from first.__cause__
+        return [task.result() for task in tasks]
+
     async def aclose(self) -> None:
         """Give back the connections."""
         await self._session.aclose()
+
+
+def _by_edges(interactions: Sequence[Interaction]) -> Iterator[Batch]:
+    """Yield batches with about as many edges as a transaction should have."""
+    batch: Batch = []
+    edges = 0
+    for interaction in interactions:
+        people = len(interaction.participants)
+        batch.append(interaction)
+        # At most: half of them sellers, half customers, and everyone's to what it regards.
+        edges += people * people // 4 + people
+        if edges >= EDGES_A_BATCH:
+            yield batch
+            batch, edges = [], 0
+    if batch:
+        yield batch
+
+
+def _together(parts: Sequence[Changes]) -> Changes:
+    return Changes(
+        frozenset().union(*(part.added for part in parts)),
+        frozenset().union(*(part.updated for part in parts)),
+        frozenset().union(*(part.unchanged for part in parts)),
+    )

@@ -107,8 +107,7 @@ async def page(session: BoltSession, listing: Listing) -> Page:
         "at": at,
         "states": None if listing.states is None else [state.value for state in listing.states],
     }
-    total = await session.fetch(cypher.COUNT_LISTING, **filters)
-    found = await session.fetch(cypher.LISTING, after=listing.after or "", limit=listing.first + 1, **filters)
+    total, found = await session.fetch(cypher.LISTING, after=listing.after or "", limit=listing.first + 1, **filters)
     kept = tuple(record_of(properties) for properties in found[: listing.first])
     return Page(kept, has_next=len(found) > listing.first, total=total)
 

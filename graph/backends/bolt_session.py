@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from neo4j import (
@@ -17,9 +17,8 @@ from neo4j import (
 from graph.backends.translate import translated
 from graph.errors import StoreUrlError
 
-P = ParamSpec("P")
 T = TypeVar("T")
-Work = Callable[Concatenate[AsyncManagedTransaction, P], Awaitable[T]]
+Work = Callable[..., Awaitable[T]]
 
 EXPECTED = "write neo4j://user:password@host:7687, and percent-encode what is special in a password"
 
@@ -59,7 +58,6 @@ class BoltSession:
 
     def __init__(self, address: Address, *, pool_size: int, timeout_seconds: float) -> None:
         self._address = address
-        self._open = True
         self._driver: AsyncDriver = AsyncGraphDatabase.driver(
             address.place,
             auth=(address.user, address.password),
@@ -97,12 +95,13 @@ class BoltSession:
         with translated(self.place):
             await self._driver.execute_query(statement, parameters, database_=self._address.database)
 
-    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(self, work: Work[T], *args: Any, read_only: bool = False, **kwargs: Any) -> T:
         """Run work in one transaction; it may run more than once."""
         bookmarks = self._driver.execute_query_bookmark_manager
         with translated(self.place):
             async with self._driver.session(database=self._address.database, bookmark_manager=bookmarks) as session:
-                return await session.execute_write(work, *args, **kwargs)
+                execute = session.execute_read if read_only else session.execute_write
+                return await execute(work, *args, **kwargs)
 
     async def aclose(self) -> None:
         """Close all connections; a second call does nothing."""

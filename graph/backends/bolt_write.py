@@ -1,7 +1,8 @@
 """What the Neo4j store writes; each function works inside one transaction and may be run again."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from neo4j import AsyncManagedTransaction as Transaction
 
@@ -16,22 +17,32 @@ from graph.backends.bolt_values import (
     record_row,
     short_digest,
 )
-from graph.backends.shared import renamed, touched, unknown, without
+from graph.backends.shared import renamed, unknown, without
 from graph.model import Engagement, Interaction, Record
 from graph.store import Changes
 
 
 async def upsert_records(tx: Transaction, records: Sequence[Record], *, dry_run: bool = False) -> Changes:
     """See :meth:`graph.store.Store.upsert_records`."""
-    # In order of id, so that two writers never wait for each other in a circle.
-    given = {record.id: record for record in sorted(records, key=lambda r: r.id)}
-    stored = await found(tx, cypher.RECORD_DIGESTS, keys=list(given))
-    changes = _compare(given, {key: digest for key, digest, _kind in stored})
-    if not dry_run:
-        turned = [key for key, _digest, kind in stored if kind != given[key].kind]
-        await run(tx, cypher.DROP_LABELS, keys=turned)
-        await _write_records(tx, [record for key, record in given.items() if key not in changes.unchanged])
-    return changes
+    given = {record.id: record for record in records}
+    before = _compare(given, await found(tx, cypher.RECORD_DIGESTS, keys=list(given)))
+    changed = given.keys() - before.unchanged
+    if dry_run or not changed:
+        return before
+    await run(tx, cypher.LOCK_STORE)
+    stored = await found(tx, cypher.LOCK_RECORDS, keys=list(changed))
+    now = _compare({id_: given[id_] for id_ in changed}, stored)
+    await run(tx, cypher.DROP_LABELS, keys=[id_ for id_, _digest, kind in stored if kind != given[id_].kind])
+    await _drop_references(tx, list(now.updated))
+    await _write_records(tx, [given[id_] for id_ in now.added | now.updated])
+    return Changes(now.added, now.updated, before.unchanged | now.unchanged)
+
+
+async def check_known(tx: Transaction, keys: Collection[str]) -> None:
+    """Raise unless these are people and records that are stored."""
+    known = await found(tx, cypher.KNOWN, keys=list(keys))
+    if strangers := set(keys).difference(known):
+        raise unknown(strangers)
 
 
 async def upsert_interactions(
@@ -39,13 +50,16 @@ async def upsert_interactions(
 ) -> Changes:
     """See :meth:`graph.store.Store.upsert_interactions`."""
     given = {interaction.id: interaction for interaction in interactions}
-    changes = _compare(given, dict(await found(tx, cypher.INTERACTION_DIGESTS, ids=list(given))))
-    if not dry_run:
-        changed = [interaction for id_, interaction in given.items() if id_ not in changes.unchanged]
-        await _check_known(tx, {name for interaction in changed for name in touched(interaction)})
-        await _reset(tx, changes.updated)
-        await run(tx, cypher.WRITE_INTERACTIONS, rows=[interaction_row(interaction) for interaction in changed])
-    return changes
+    before = _compare(given, await found(tx, cypher.INTERACTION_DIGESTS, ids=list(given)))
+    # In order, so that two writers never wait for each other in a circle.
+    changed = {id_: given[id_] for id_ in sorted(given.keys() - before.unchanged)}
+    if dry_run or not changed:
+        return before
+    now = _compare(changed, await found(tx, cypher.LOCK_INTERACTIONS, ids=list(changed)))
+    await run(tx, cypher.DROP_EDGES, ids=list(now.updated))
+    rows = [interaction_row(interaction) for id_, interaction in changed.items() if id_ not in now.unchanged]
+    await run(tx, cypher.WRITE_INTERACTIONS, rows=rows)
+    return Changes(now.added, now.updated, before.unchanged | now.unchanged)
 
 
 async def upsert_engagement(tx: Transaction, events: Collection[Engagement], *, dry_run: bool = False) -> int:
@@ -56,14 +70,16 @@ async def upsert_engagement(tx: Transaction, events: Collection[Engagement], *, 
         known = await found(tx, cypher.INTERACTION_DIGESTS, ids=list(ids))
         if strangers := ids.difference(id_ for id_, _digest in known):
             raise unknown(strangers)
-        await _check_known(tx, {event.person_id for event in events})
+        await check_known(tx, {event.person_id for event in events})
         await run(tx, cypher.WRITE_ENGAGEMENT, rows=[engagement_row(event) for event in new])
     return len(new)
 
 
 async def delete_interactions(tx: Transaction, ids: Collection[str]) -> int:
     """See :meth:`graph.store.Store.delete_interactions`."""
-    await _reset(tx, ids)
+    await run(tx, cypher.LOCK_STORE)
+    await run(tx, cypher.LOCK_STORED_INTERACTIONS, ids=sorted(ids))
+    await run(tx, cypher.DROP_EDGES, ids=list(ids))
     people = await found(tx, cypher.DELETE_INTERACTIONS, ids=list(ids))
     await _delete_records(tx, await found(tx, cypher.ORPHANS, keys=list(set(chain.from_iterable(people)))))
     return len(people)
@@ -71,6 +87,7 @@ async def delete_interactions(tx: Transaction, ids: Collection[str]) -> int:
 
 async def merge_people(tx: Transaction, into: Mapping[str, str]) -> None:
     """See :meth:`graph.store.Store.merge_people`."""
+    await run(tx, cypher.LOCK_STORE)
     into = {old: new for old, new in into.items() if old != new}
     people = await found(tx, cypher.PEOPLE_KEYS, keys=[*into, *into.values()])
     if strangers := set(into.values()).difference(people):
@@ -81,52 +98,57 @@ async def merge_people(tx: Transaction, into: Mapping[str, str]) -> None:
     await _delete_records(tx, [old for old in into if old in people])
 
 
-async def erase_people(tx: Transaction, ids: Collection[str]) -> int:
-    """See :meth:`graph.store.Store.erase_people`."""
+async def erase_from_interactions(tx: Transaction, ids: Collection[str], limit: int) -> bool:
+    """Take people out of so many of their interactions, as erasing them asks; tell whether there were any."""
     people = await found(tx, cypher.PEOPLE_KEYS, keys=list(ids))
-    touching = [interaction_of(row) for row in await found(tx, cypher.TOUCHING, people=people)]
+    touching = [interaction_of(row) for row in await found(tx, cypher.TOUCHING, people=people, limit=limit)]
     left = {interaction.id: without(interaction, people) for interaction in touching}
     await upsert_interactions(tx, [interaction for interaction in left.values() if interaction is not None])
     await delete_interactions(tx, [id_ for id_, interaction in left.items() if interaction is None])
+    return bool(touching)
+
+
+async def erase_records(tx: Transaction, ids: Collection[str]) -> int:
+    """Remove people who are in no interaction any longer, and every place that names them; count them."""
+    await run(tx, cypher.LOCK_STORE)
+    people = await found(tx, cypher.PEOPLE_KEYS, keys=list(ids))
     await _rename(tx, dict.fromkeys(people))
     await _delete_records(tx, people)
     return len(people)
 
 
-def _compare(given: Mapping[str, Record | Interaction], stored: Mapping[str, int]) -> Changes:
-    unchanged = frozenset(id_ for id_, digest in stored.items() if short_digest(given[id_]) == digest)
-    return Changes(frozenset(given.keys() - stored.keys()), frozenset(stored.keys() - unchanged), unchanged)
+def _compare(given: Mapping[str, Record | Interaction], stored: Iterable[Sequence[Any]]) -> Changes:
+    """Compare what is given with the (id, digest) of what is stored of it."""
+    same = {id_: short_digest(given[id_]) == digest for id_, digest, *_ in stored}
+    unchanged = frozenset(id_ for id_, is_same in same.items() if is_same)
+    return Changes(frozenset(given.keys() - same.keys()), frozenset(same.keys() - unchanged), unchanged)
 
 
 async def _write_records(tx: Transaction, records: Sequence[Record]) -> None:
     rows = [record_row(record) for record in records]
     await run(tx, cypher.WRITE_RECORDS, rows=rows)
-    dropped = await found(tx, cypher.DROP_REFERENCES, keys=[record.id for record in records])
-    for statement in (cypher.WRITE_REFERENCES, cypher.WRITE_ADDRESSES, cypher.WRITE_DOMAINS):
-        await run(tx, statement, rows=rows)
-    await run(tx, cypher.DROP_LEFTOVERS, ids=dropped)
+    parts = {
+        "references": cypher.WRITE_REFERENCES,
+        "addresses": cypher.WRITE_ADDRESSES,
+        "domains": cypher.WRITE_DOMAINS,
+    }
+    for part, statement in parts.items():
+        if having := [{"key": row["key"], part: row[part]} for row in rows if row[part]]:
+            await run(tx, statement, rows=having)
+
+
+async def _drop_references(tx: Transaction, keys: Sequence[str]) -> None:
+    if keys:
+        others = await found(tx, cypher.DROP_REFERENCES, keys=keys)
+        await run(tx, cypher.DROP_LEFTOVERS, ids=others)
 
 
 async def _delete_records(tx: Transaction, keys: Sequence[str]) -> None:
-    dropped = await found(tx, cypher.DROP_REFERENCES, keys=keys)
+    await _drop_references(tx, keys)
     await run(tx, cypher.DELETE_RECORDS, keys=keys)
-    await run(tx, cypher.DROP_LEFTOVERS, ids=dropped)
 
 
 async def _rename(tx: Transaction, into: Mapping[str, str | None]) -> None:
     """Let every record that names one of these name the other instead."""
     naming = [record_of(properties) for properties in await found(tx, cypher.RECORDS_NAMING, keys=list(into))]
     await upsert_records(tx, [renamed(record, into) for record in naming])
-
-
-async def _check_known(tx: Transaction, keys: Collection[str]) -> None:
-    known = await found(tx, cypher.KNOWN, keys=list(keys))
-    if strangers := set(keys).difference(known):
-        raise unknown(strangers)
-
-
-async def _reset(tx: Transaction, ids: Collection[str]) -> None:
-    """Lock stored interactions and take their edges away."""
-    if ids:
-        await run(tx, cypher.RESET_INTERACTIONS, ids=sorted(ids))
-        await run(tx, cypher.DROP_EDGES, ids=list(ids))

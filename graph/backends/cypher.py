@@ -58,6 +58,17 @@ WITH DISTINCT r
 RETURN collect(properties(r)) AS found
 """
 
+# Records are written one transaction after the other: they share addresses, domains and whom they name.
+LOCK_STORE = "MATCH (v:Rapport {key: 'schema'}) SET v.key = 'schema'"
+# Merging locks what is new and setting what is old, if only to what it was: of two who write the same the second sees
+# here what the first has done.
+LOCK_RECORDS = """
+UNWIND $keys AS key
+MERGE (n:Entity {key: key})
+SET n.key = key
+WITH n WHERE n.kind IS NOT NULL
+RETURN collect([n.key, n.digest, n.kind]) AS found
+"""
 # The old label goes before another comes: a person may change from one side to the other.
 DROP_LABELS = """
 UNWIND $keys AS key
@@ -66,7 +77,7 @@ REMOVE n:Seller:Account:Contact:Lead:Opportunity
 """
 WRITE_RECORDS = """
 UNWIND $rows AS row
-MERGE (n:Entity {key: row.key})
+MATCH (n:Entity {key: row.key})
 SET n = row.properties, n:$(row.label)
 """
 DROP_REFERENCES = """
@@ -103,8 +114,7 @@ CREATE (n)-[:HAS_DOMAIN]->(d)
 """
 # Addresses, domains and names of what was never written, when nothing names them any longer.
 DROP_LEFTOVERS = """
-UNWIND $ids AS id
-MATCH (n) WHERE elementId(n) = id AND n.kind IS NULL AND NOT EXISTS { (n)--() }
+MATCH (n) WHERE elementId(n) IN $ids AND n.kind IS NULL AND NOT EXISTS { (n)--() }
 DELETE n
 """
 DELETE_RECORDS = "UNWIND $keys AS key MATCH (n:Entity {key: key}) DETACH DELETE n"
@@ -135,29 +145,32 @@ RETURN collect(domain) AS found
 
 # --- listings ------------------------------------------------------------------------------------------------------
 
-# Not null-safe by accident: each filter holds where nothing is asked of it.
+# Each filter holds where nothing is asked of it.
 LISTING = """
-MATCH (n:Entity)
-WHERE n.kind = $kind AND n.key > $after
-    AND ($all OR NOT coalesce(n.optedOut, false))
-    AND ($owner IS NULL OR n.ownerId = $owner)
-    AND ($account IS NULL OR n.accountId = $account)
-    AND ($search IS NULL OR n.search CONTAINS $search)
-    AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
-    AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
-WITH n ORDER BY n.key LIMIT $limit
-RETURN collect(properties(n)) AS found
-"""
-COUNT_LISTING = """
-MATCH (n:Entity)
-WHERE n.kind = $kind
-    AND ($all OR NOT coalesce(n.optedOut, false))
-    AND ($owner IS NULL OR n.ownerId = $owner)
-    AND ($account IS NULL OR n.accountId = $account)
-    AND ($search IS NULL OR n.search CONTAINS $search)
-    AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
-    AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
-RETURN count(n) AS found
+CALL () {
+    MATCH (n:Entity)
+    WHERE n.kind = $kind
+        AND ($all OR NOT coalesce(n.optedOut, false))
+        AND ($owner IS NULL OR n.ownerId = $owner)
+        AND ($account IS NULL OR n.accountId = $account)
+        AND ($search IS NULL OR n.search CONTAINS $search)
+        AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
+        AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
+    RETURN count(n) AS total
+}
+CALL () {
+    MATCH (n:Entity)
+    WHERE n.kind = $kind AND n.key > $after
+        AND ($all OR NOT coalesce(n.optedOut, false))
+        AND ($owner IS NULL OR n.ownerId = $owner)
+        AND ($account IS NULL OR n.accountId = $account)
+        AND ($search IS NULL OR n.search CONTAINS $search)
+        AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
+        AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
+    WITH n ORDER BY n.key LIMIT $limit
+    RETURN collect(properties(n)) AS page
+}
+RETURN [total, page] AS found
 """
 COUNTS = """
 RETURN {
@@ -174,8 +187,13 @@ KNOWN = """
 MATCH (n:Entity) WHERE n.key IN $keys AND n.kind IS NOT NULL
 RETURN collect(n.key) AS found
 """
-# Taking the digest away locks the interaction, so that two who rewrite it do so one after the other.
-RESET_INTERACTIONS = "UNWIND $ids AS id MATCH (i:Interaction {id: id}) REMOVE i.digest"
+LOCK_INTERACTIONS = """
+UNWIND $ids AS id
+MERGE (i:Interaction {id: id})
+SET i.id = id
+WITH i WHERE i.digest IS NOT NULL
+RETURN collect([i.id, i.digest]) AS found
+"""
 # By the end and the instant, which is where the index is.
 DROP_EDGES = """
 MATCH (i:Interaction) WHERE i.id IN $ids
@@ -184,11 +202,9 @@ WITH DISTINCT i, end
 MATCH ()-[e:INTERACTED {to: end, at: i.at}]->() WHERE e.id = i.id
 DELETE e
 """
-# Whoever makes the identity makes the edges: where it has a digest already, somebody else has.
 WRITE_INTERACTIONS = """
 UNWIND $rows AS row
-MERGE (i:Interaction {id: row.id})
-WITH i, row WHERE i.digest IS NULL
+MATCH (i:Interaction {id: row.id})
 SET i.digest = row.digest, i.kind = row.kind, i.at = row.at, i.durationMinutes = row.durationMinutes,
     i.source = row.source, i.subject = row.subject, i.threadId = row.threadId, i.inReplyToId = row.inReplyToId,
     i.regardingId = row.regardingId, i.state = row.state, i.followed = row.followed, i.automatic = row.automatic,
@@ -200,6 +216,11 @@ MATCH (b:Entity {key: edge[1]})
 CREATE (a)-[:INTERACTED {
     id: row.id, at: row.at, kind: row.kind, state: row.state, to: edge[1], regarding: edge[2]
 }]->(b)
+"""
+LOCK_STORED_INTERACTIONS = """
+UNWIND $ids AS id
+MATCH (i:Interaction {id: id})
+SET i.id = id
 """
 DELETE_INTERACTIONS = """
 MATCH (i:Interaction) WHERE i.id IN $ids
@@ -225,7 +246,7 @@ RETURN collect(properties(i)) AS found
 """
 TOUCHING = """
 MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $people
-WITH DISTINCT e.id AS id
+WITH DISTINCT e.id AS id LIMIT $limit
 MATCH (i:Interaction {id: id})
 RETURN collect(properties(i)) AS found
 """

@@ -17,7 +17,14 @@ from neo4j.exceptions import (
     UnsupportedServerProduct,
 )
 
-from graph.errors import StoreAccessError, StoreError, StoreLockedError, StoreUnavailableError, StoreUrlError
+from graph.errors import (
+    InputError,
+    StoreAccessError,
+    StoreError,
+    StoreLockedError,
+    StoreUnavailableError,
+    StoreUrlError,
+)
 
 NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 TOO_MANY_TRIES = "Neo.ClientError.Security.AuthenticationRateLimit"
@@ -40,6 +47,8 @@ def translated(place: str) -> Iterator[None]:
         raise _from_server(exc, place) from exc
     except DriverError as exc:
         raise _from_driver(exc, place) from exc
+    except UnicodeEncodeError as exc:
+        raise InputError("A text holds half a surrogate pair, which no text of Unicode may; leave it out.") from exc
     # What the driver lets through of names that cannot be resolved, and of sockets.
     except OSError as exc:
         raise _unreachable(place, exc) from exc
