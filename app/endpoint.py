@@ -128,7 +128,7 @@ def _operation(parameters: dict[str, Any]) -> Operation:
     query, variables, name = (parameters.get(key) for key in ("query", "variables", "operationName"))
     if not isinstance(query, str):
         raise Refusal(400, "query is missing or not a string.")
-    if not isinstance(variables or {}, dict):
+    if not isinstance(variables, dict | None):
         raise Refusal(400, "variables is not a JSON object.")
     if not isinstance(name, str | None):
         raise Refusal(400, "operationName is not a string.")

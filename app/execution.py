@@ -39,7 +39,8 @@ async def execute(schema: RapportSchema, store: Store, operation: Operation) -> 
     except MissingQueryError:
         raise InputError("There is no query; send one, such as { sellers { totalCount } }.") from None
     except CannotGetOperationTypeError as error:
-        raise InputError(_no_operation(error.operation_name)) from None
+        named = f" named {error.operation_name!r}" if error.operation_name else ""
+        raise InputError(f"The document holds no operation{named}.") from None
     return _answer(result)
 
 
@@ -48,12 +49,6 @@ def _check_text(operation: Operation) -> None:
         json.dumps([operation.query, operation.variables], ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise InputError("The query or its variables hold half of a surrogate pair, which is no character.") from None
-
-
-def _no_operation(name: str | None) -> str:
-    if name is None:
-        return "The document holds several operations or none; name one with operationName."
-    return f"The document holds no operation named {name!r}."
 
 
 def _answer(result: ExecutionResult) -> Answer:

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import ASTValidationRule, GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from graphql import ASTValidationRule, GraphQLError, OperationDefinitionNode
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 
@@ -26,9 +26,21 @@ class _ParserCache(ParserCache):
 
     def on_parse(self) -> Iterator[None]:
         with suppress(GraphQLError):
-            yield from super().on_parse()
-            return
+            context = self.execution_context
+            context.graphql_document = self.cached_parse_document(context.query, **context.parse_options)
         yield
+
+
+class _OneOperation(SchemaExtension):
+    """Without a name there must be one operation; Strawberry would run the first of several."""
+
+    def on_parse(self) -> Iterator[None]:
+        yield
+        context = self.execution_context
+        if context._provided_operation_name is None and context.graphql_document is not None:
+            operations = [d for d in context.graphql_document.definitions if isinstance(d, OperationDefinitionNode)]
+            if len(operations) > 1:
+                raise GraphQLError("The document holds several operations; name the one to run.", operations)
 
 
 class RapportSchema(strawberry.Schema):
@@ -59,6 +71,7 @@ def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - fr
             lambda: MaxTokensLimiter(limits.tokens),
             lambda: AddValidationRules(rules),
             lambda: _ParserCache(CACHED_QUERIES),
+            _OneOperation,
             lambda: ValidationCache(CACHED_QUERIES),
         ],
     )

@@ -1,8 +1,9 @@
 """Queries that are too large are refused before they are run."""
 
 import pytest
+from strawberry.extensions import ValidationCache
 
-from schema.build import RapportSchema, build_schema
+from schema.build import CACHED_QUERIES, RapportSchema, build_schema
 from schema.limits import Limits
 
 SMALL = build_schema(Limits(depth=3, tokens=60, aliases=2))
@@ -58,3 +59,14 @@ async def test_a_query_nested_without_end_is_refused_in_words() -> None:
     deep = build_schema(Limits(tokens=1_000_000))
     (complaint,) = await complaints("{a" * 5000 + "}" * 5000, deep)
     assert "nested too deeply" in complaint
+
+
+async def test_a_query_is_validated_once_however_often_it_comes() -> None:
+    def hits() -> int:
+        found: int = ValidationCache(CACHED_QUERIES).cached_validate_document.cache_info().hits
+        return found
+
+    before = hits()
+    for _ in range(3):
+        await SMALL.execute("{ onlyHere: __typename }")
+    assert hits() == before + 2
