@@ -34,7 +34,7 @@ class Points(Sequence[ActivityPoint]):
     """
     A point for each day from ``first_day`` to ``last_day``, made when it is asked for.
 
-    Only days with an interaction are kept: ``days`` int64[k], in order, and ``counts`` int64[k, 6].
+    Only days on which something is counted are kept: ``days`` int64[k], in order, and ``counts`` int64[k, 6].
     """
 
     first_day: int
@@ -59,7 +59,10 @@ class Points(Sequence[ActivityPoint]):
             yield ActivityPoint(Window.date(day), *counts.get(day, NOTHING))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Points) and len(self) == len(other) and all(map(ActivityPoint.__eq__, self, other))
+        if not isinstance(other, Points):
+            return NotImplemented
+        same_days = (self.first_day, self.last_day) == (other.first_day, other.last_day)
+        return same_days and np.array_equal(self.days, other.days) and np.array_equal(self.counts, other.counts)
 
     def _point(self, day: int) -> ActivityPoint:
         at = int(np.searchsorted(self.days, day))
@@ -134,15 +137,15 @@ def _series(interactions: Interactions, inside: Int64, days: int, code: Int64) -
 
 
 def _activities(window: Window, days: Int64, counts: Int64) -> Activities:
-    last = window.last_day
-    first = window.first_day
+    first, last = window.first_day, window.last_day
     if first is None:
         first = int(days[0]) if len(days) else last + 1
     edges = np.concatenate([[first - 1], days, [last + 1]])
     gaps = np.diff(edges) - 1
     longest = int(np.argmax(gaps))
+    shown = counts.any(axis=1)
     return Activities(
-        points=Points(first, last, days, counts),
+        points=Points(first, last, days[shown], counts[shown]),
         longest_quiet=_quiet(int(edges[longest]) + 1, int(gaps[longest])),
         open_quiet=_quiet(int(edges[-2]) + 1, int(gaps[-1])),
     )

@@ -79,7 +79,7 @@ class Window:
     @property
     def last_day(self) -> int:
         """The number of the local day of *as of*."""
-        return int(_local_days(np.array([self.until]), self.zone)[0])
+        return _local_day(self.until, self.zone)
 
     @property
     def first_day(self) -> int | None:
@@ -94,7 +94,11 @@ class Window:
         """Return bool[n], whether each instant (microseconds) lies in the window."""
         inside = at <= self.until
         if (first_day := self.first_day) is not None:
-            inside &= _local_days(at, self.zone) >= first_day
+            # No offset reaches a day, so only what is nearer to the edge needs a look at the clock.
+            edge = first_day * DAY
+            near = np.abs(at - edge) < DAY
+            inside &= near | (at >= edge)
+            inside[near] &= _local_days(at[near], self.zone) >= first_day
         return inside
 
     @staticmethod
@@ -113,6 +117,12 @@ def check_zone(zone: str) -> None:
     """Raise TimeZoneError unless this is the name of an IANA time zone."""
     if zone not in _zones():
         raise TimeZoneError(f"{zone!r} is not a time zone; use an IANA name such as Europe/Madrid or UTC.")
+
+
+@lru_cache(maxsize=1024)
+def _local_day(instant: int, zone: str) -> int:
+    """Return the number of the local day of one instant; a request asks for that of *as of* again and again."""
+    return int(_local_days(np.array([instant]), zone)[0])
 
 
 def _local_days(at: Int64, zone: str) -> Int64:
