@@ -16,6 +16,11 @@ from ingest.report import Report, Watch
 
 BYTES = "bytes"
 ORDER = ("records", "interactions", "engagement")
+# What someone who did not mean to skip these can do about it.
+HINTS = {
+    "bulk or automatic mail": "--include-bulk reads it",
+    "no seller took part": "--team-domain and --team say who we are",
+}
 
 
 def amount(number: float, unit: str) -> str:
@@ -112,9 +117,11 @@ def watching(console: Console) -> Iterator[Watch]:
 def show_report(report: Report, console: Console) -> None:
     """Print what an import did: a table of outcomes, then what needs a look."""
     console.print(_table(report))
-    for title, counts in (("Skipped", report.skipped), ("Warnings", report.warnings)):
-        for reason, number in counts.most_common():
-            console.print(f"{title}: {number:,} × {escape(reason)}")
+    for reason, number in report.skipped.most_common():
+        hint = f" ({HINTS[reason]})" if reason in HINTS else ""
+        console.print(f"Skipped: {number:,} × {escape(reason)}{hint}")
+    for reason, number in report.warnings.most_common():
+        console.print(f"Warning: {number:,} × {escape(reason)}")
     if report.rejected:
         _show_rejects(report, console)
 

@@ -75,7 +75,7 @@ def import_command(
     ```
     rapport import mail.mbox --team-domain us.example
     rapport import ~/Maildir calendar.ics --team-domain us.example --dry-run
-    rapport import pipeline.csv --mapping mapping.toml
+    rapport import crm/ --format crm --mapping mapping.toml
     ```
     """
     settings = load_settings(store=store, team_domains=tuple(team_domain) if team_domain else None)

@@ -122,6 +122,15 @@ def test_team_domains_make_sellers(rapport: Rapport, tmp_path: Path) -> None:
     assert people == {"ann@us.example": "seller", "bob@globex.example": "contact"}
 
 
+def test_skipped_mail_is_told_with_what_to_do_about_it(rapport: Rapport, tmp_path: Path) -> None:
+    mail = "From: Ann <ann@us.example>\nTo: Bob <bob@globex.example>\nDate: Mon, 2 Nov 2026 09:00:00 +0100\n"
+    tmp_path.joinpath("one.eml").write_text(mail + "Precedence: bulk\n\nHello\n")
+    tmp_path.joinpath("two.eml").write_text(mail.replace("09:00", "10:00") + "\nHello\n")
+    said = rapport("import", "one.eml", "two.eml").out
+    assert "1 × bulk or automatic mail (--include-bulk" in said
+    assert "1 × no seller took part (--team-domain" in said
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://root:hunter22@db/rapport", "sqlite:///no/such/folder/x.db"])
 def test_a_store_that_cannot_be_opened_is_one_line_without_the_password(rapport: Rapport, url: str) -> None:
     ended = rapport("import", BOOK, "--store", url)
