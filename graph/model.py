@@ -276,19 +276,28 @@ def edges_of(interaction: Interaction) -> Iterator[tuple[str, str]]:
     One for each (seller, customer) pair that took part, one from each participant to the regarding record (never to
     themselves), and where there is neither a customer nor such a record, one from the initiator to each other seller.
     """
-    ours = list(dict.fromkeys(p.person_id for p in interaction.participants if p.side is Side.US))
-    theirs = list(dict.fromkeys(p.person_id for p in interaction.participants if p.side is Side.THEM))
+    ours, theirs = _sides(interaction)
     yield from ((seller, customer) for seller in ours for customer in theirs)
     if (record := interaction.regarding_id) is not None:
-        yield from ((person, record) for person in ours + theirs if person != record)
+        yield from ((person, record) for person in (*ours, *theirs) if person != record)
     elif not theirs and (initiator := interaction.initiator) is not None:
         yield from ((initiator.person_id, other) for other in ours if other != initiator.person_id)
 
 
+def _sides(interaction: Interaction) -> tuple[dict[str, None], dict[str, None]]:
+    ours: dict[str, None] = {}
+    theirs: dict[str, None] = {}
+    for participant in interaction.participants:
+        (ours if participant.side is Side.US else theirs)[participant.person_id] = None
+    return ours, theirs
+
+
 def is_storable(interaction: Interaction) -> bool:
     """Tell whether an interaction has a seller and at least one edge; what has not is skipped."""
-    has_seller = any(p.side is Side.US for p in interaction.participants)
-    return has_seller and next(edges_of(interaction), None) is not None
+    ours, theirs = _sides(interaction)
+    if theirs or interaction.regarding_id is not None:
+        return bool(ours)
+    return len(ours) > 1 and interaction.initiator is not None
 
 
 def to_micros(instant: datetime) -> int:
@@ -308,16 +317,29 @@ _plain_fields = attrgetter(
 
 def digest(value: Record | Interaction) -> bytes:
     """Return 16 bytes that change whenever a field of the value does; stores compare them to see what is new."""
-    content: tuple[object, ...]
-    if isinstance(value, Interaction):
-        # Enums joined rather than shown one by one: this runs for every interaction of every import.
-        words = [
-            value.kind,
-            value.source,
-            value.state,
-            *(word for p in value.participants for word in (p.role, p.side)),
-        ]
-        content = (_plain_fields(value), [p.person_id for p in value.participants], ",".join(words))
-    else:
-        content = (value.kind, *(getattr(value, name) for name in type(value).__slots__))
+    content = _interaction_content(value) if isinstance(value, Interaction) else _record_content(value)
     return blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _record_content(record: Record) -> list[object]:
+    return [record.kind, *(getattr(record, name) for name in type(record).__slots__)]
+
+
+def _interaction_content(interaction: Interaction) -> list[object]:
+    # Enums as their _value_: their repr costs more than all the rest, and there are millions of these.
+    return [
+        interaction.id,
+        interaction.kind._value_,
+        to_micros(interaction.at),
+        interaction.duration_minutes,
+        interaction.source._value_,
+        interaction.subject,
+        interaction.thread_id,
+        interaction.in_reply_to_id,
+        interaction.regarding_id,
+        interaction.state._value_,
+        interaction.followed,
+        interaction.automatic,
+        interaction.copy_key,
+        [(p.person_id, p.role._value_, p.side._value_) for p in interaction.participants],
+    ]

@@ -41,16 +41,18 @@ class EngagementWriter:
 
     async def _write(self, lines: Sequence[Numbered]) -> None:
         fates = await self._fates([line.interaction_id for _, line in lines])
-        landed = [(seq, line) for seq, line in lines if fates.get(line.interaction_id)]
+        known = await self._identity.known({line.key for _, line in lines if line.address is None})
+        at = await self._identity.at({line.address for _, line in lines if line.address is not None})
+        landed = []
         for seq, line in lines:
-            if line.interaction_id not in fates:
-                self._job.reject(seq, f"interactionId: no interaction has the id {line.interaction_id!r}")
+            who = (known if line.address is None else at).get(line.key)
+            if (bad := _what_is_unknown(line, fates, who)) is not None:
+                self._job.reject(seq, bad)
             elif not fates[line.interaction_id]:
                 self._report.skipped[SKIPPED] += 1
-        known = await self._identity.known({line.key for _, line in landed if line.address is None})
-        at = await self._identity.at({line.address for _, line in landed if line.address is not None})
-        people = [(seq, line, (known if line.address is None else at).get(line.key)) for seq, line in landed]
-        await self._store_events([(seq, line, who) for seq, line, who in people if self._is_person(seq, line, who)])
+            elif who is not None:
+                landed.append((line, who))
+        await self._store_events(landed)
 
     async def _fates(self, ids: Sequence[str]) -> dict[str, bool]:
         """Return whether each interaction is stored, for those that are known at all."""
@@ -58,19 +60,9 @@ class EngagementWriter:
         rest = {id_ for id_ in ids if id_ not in fates}
         return fates | dict.fromkeys(await self._job.store.interactions(rest), True)
 
-    def _is_person(self, seq: int, line: EngagementLine, who: Known | None) -> bool:
-        if who is not None and who.family == PERSON:
-            return True
-        field = "personId" if line.address is None else "email"
-        self._job.reject(seq, f"{field}: no person has the id {line.key!r}")
-        return False
-
-    async def _store_events(self, lines: Sequence[tuple[int, EngagementLine, Known | None]]) -> None:
-        people = [who.new for _, _, who in lines if who is not None and who.new is not None]
-        await self._make({person.id: person for person in people})
-        events = {
-            Engagement(line.interaction_id, who.id, line.event, line.at) for _, line, who in lines if who is not None
-        }
+    async def _store_events(self, lines: Sequence[tuple[EngagementLine, Known]]) -> None:
+        await self._make({who.id: who.new for _, who in lines if who.new is not None})
+        events = {Engagement(line.interaction_id, who.id, line.event, line.at) for line, who in lines}
         added = await self._job.store.upsert_engagement(sorted(events), dry_run=self._report.dry_run)
         tally = self._report.tally("engagement")
         tally.added += added
@@ -82,3 +74,11 @@ class EngagementWriter:
             changes = await self._job.store.upsert_records(list(people.values()), dry_run=self._report.dry_run)
             self._report.made += len(changes.added)
             self._identity.note_made(people.values())
+
+
+def _what_is_unknown(line: EngagementLine, fates: Mapping[str, bool], who: Known | None) -> str | None:
+    if line.interaction_id not in fates:
+        return f"interactionId: no interaction has the id {line.interaction_id!r}"
+    if who is None or who.family != PERSON:
+        return f"{'personId' if line.address is None else 'email'}: no person has the id {line.key!r}"
+    return None

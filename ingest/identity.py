@@ -29,7 +29,7 @@ WHERE address IN (SELECT value FROM json_each(?))
 SELLER_ADDRESSES = "SELECT DISTINCT address FROM holder JOIN person ON person.id = holder.person WHERE side = 'US'"
 PEOPLE = "SELECT id, side FROM person WHERE id IN (SELECT value FROM json_each(?))"
 RECORDS = "SELECT id, family FROM record WHERE latest AND family <> 'person' AND id IN (SELECT value FROM json_each(?))"
-CLAIMED = "SELECT id FROM claim WHERE family = 'interaction' AND id IN (SELECT value FROM json_each(?))"
+CLAIMED = "SELECT DISTINCT id FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
 ALIASES = "SELECT old, new FROM alias WHERE old IN (SELECT value FROM json_each(?))"
 MADE = "SELECT id FROM made WHERE id IN (SELECT value FROM json_each(?))"
 OWNERS = "SELECT domain, min(account) FROM domain WHERE domain IN (SELECT value FROM json_each(?)) GROUP BY domain"

@@ -199,26 +199,24 @@ class _Who(_Line):
     """A person by id, or by address (and name) where the id is not known."""
 
     person_id: Text = None
-    email: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+    email: Annotated[Text, AfterValidator(lambda v: None if v is None else address(v))] = None
     name: Text = None
 
     @checks(mode="after")
     def _is_somebody(self) -> Self:
         if self.person_id is None and self.email is None:
             raise ValueError("personId or email is required")
-        if self.person_id is None and self.email is not None:
-            address(self.email)
         return self
 
     @property
     def address(self) -> str | None:
         """The address to find the person by; None where the id is given."""
-        return None if self.person_id is not None or self.email is None else normalized_address(self.email)
+        return self.email if self.person_id is None else None
 
     @property
     def key(self) -> str:
         """The id or address, whichever names the person."""
-        return self.person_id if self.person_id is not None else normalized_address(self.email or "")
+        return self.person_id or self.email or ""
 
 
 class ParticipantLine(_Who):
@@ -249,11 +247,13 @@ class InteractionLine(_Line):
     @checks(mode="after")
     def _roles_fit(self) -> Self:
         allowed = ROLES_OF[self.kind]
+        initiators = set()
         for i, participant in enumerate(self.participants):
             if participant.role not in allowed:
                 names = ", ".join(sorted(allowed))
                 raise ValueError(f"participants.{i}.role: {participant.role} is no role of {self.kind}; use {names}")
-        initiators = {p.key for p in self.participants if p.role in INITIATORS}
+            if participant.role in INITIATORS:
+                initiators.add(participant.key)
         if len(initiators) > 1 or (not initiators and self.kind is not InteractionKind.OTHER):
             names = ", ".join(sorted(allowed & INITIATORS))
             raise ValueError(f"participants: {self.kind} needs exactly one {names}, found {len(initiators)}")

@@ -86,8 +86,7 @@ def _placed(draft: Draft, place: Place, copies: Mapping[int, Draft]) -> Draft:
     others = (p for seq in place.copies if seq in copies for p in copies[seq].participants)
     named = {p.key for p in draft.participants}
     added = {p.key: p for p in others if p.key not in named and p.role not in INITIATORS}
-    return replace(
-        draft,
+    return draft._replace(
         id=place.id,
         thread_id=place.thread,
         in_reply_to_id=place.in_reply_to,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.model import ROLES, Interaction, Participant, Person, Side, edges_of, from_micros
+from graph.model import ROLES, Interaction, Participant, Person, Side, from_micros, is_storable
 from ingest.identity import Identity, Known
 from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON, Draft
 
@@ -105,9 +105,9 @@ def in_order(participants: Iterable[Participant]) -> tuple[Participant, ...]:
 
 def skip_reason(interaction: Interaction) -> str | None:
     """Return why an interaction is not stored, None where it is."""
+    if is_storable(interaction):
+        return None
     ours = {p.person_id for p in interaction.participants if p.side is Side.US}
     if not ours:
         return NO_SELLER
-    if next(edges_of(interaction), None) is not None:
-        return None
     return NOBODY_ELSE if len(ours) == 1 else NOBODY_BEGAN

@@ -22,9 +22,10 @@ from ingest.lines import (
     parse_line,
 )
 from ingest.source import Item, Line, MailTrace, Reject, Skip, Warn
-from ingest.stage import FAMILIES, INTERACTION, pack, references
+from ingest.stage import FAMILIES, PERSON, pack, references
 
 CHUNK = 2000
+NOTE_NAME = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
 LAY_RECORD = "INSERT INTO record (seq, id, family, opted_out, provisional, weak) VALUES (?, ?, ?, ?, ?, ?)"
 Parsed = tuple[int, Line, AnyLine]
 
@@ -89,33 +90,14 @@ class Reader:
                 case Warn():
                     self._report.warnings[item.reason] += 1
 
-    def _lay(self, parsed: Sequence[Parsed]) -> None:
-        kept = self._without_clashes(parsed)
+    def _lay(self, kept: Sequence[Parsed]) -> None:
         self._lay_lines(kept)
         records = [(s, line) for s, _, line in kept if not isinstance(line, InteractionLine | EngagementLine)]
         self._lay_records(records)
         self._lay_interactions([(s, origin, line) for s, origin, line in kept if isinstance(line, InteractionLine)])
         events = [(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
         self._stage.many("INSERT INTO engagement VALUES (?, ?)", ((seq, line.interaction_id) for seq, line in events))
-        self._note_people(kept)
-
-    def _without_clashes(self, parsed: Sequence[Parsed]) -> list[Parsed]:
-        """Reject lines whose id stands for something else since an earlier line; the first to use an id claims it."""
-        ids = json.dumps([line.id for _, _, line in parsed if not isinstance(line, EngagementLine)])
-        query = "SELECT id, family FROM claim WHERE id IN (SELECT value FROM json_each(?))"
-        claims: dict[str, str] = dict(self._stage.db.execute(query, (ids,)).fetchall())
-        kept, fresh = [], {}
-        for seq, origin, line in parsed:
-            if not isinstance(line, EngagementLine):
-                family = FAMILIES.get(line.type, INTERACTION)
-                if (claimed := claims.setdefault(line.id, family)) != family:
-                    reason = f"id: {line.id!r} is the id of another {claimed} already; ids are one space"
-                    self._rejects.add(Reject(origin.source, origin.number, reason, origin.text))
-                    continue
-                fresh[line.id] = family
-            kept.append((seq, origin, line))
-        self._stage.many("INSERT OR IGNORE INTO claim VALUES (?, ?)", fresh.items())
-        return kept
+        self._note_people([line for _, _, line in kept])
 
     def _lay_lines(self, kept: Sequence[Parsed]) -> None:
         sources = {name: self._stage.source(name) for name in {origin.source for _, origin, _ in kept}}
@@ -139,30 +121,28 @@ class Reader:
         mail = (_mail(seq, origin, line, origin.mail) for seq, origin, line in kept if origin.mail is not None)
         threads.add(self._stage.db, mail)
 
-    def _note_people(self, kept: Sequence[Parsed]) -> None:
+    def _note_people(self, lines: Sequence[AnyLine]) -> None:
         """Note the names that addresses go by, and ids that may stand for people made from addresses."""
         names: Counter[tuple[str, str]] = Counter()
-        wanted = {id_ for _, _, line in kept for id_ in _person_ids(line) if "@" in id_}
-        for _, _, line in kept:
-            if isinstance(line, InteractionLine | EngagementLine):
-                people = line.participants if isinstance(line, InteractionLine) else (line,)
-                names.update((p.address, p.name) for p in people if p.address is not None and p.name is not None)
-        rows = [(email, name, times) for (email, name), times in names.items()]
-        upsert = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
-        self._stage.many(upsert, rows)
-        self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted))
+        wanted: set[str] = set()
+        for line in lines:
+            match line:
+                case InteractionLine(participants=people):
+                    pass
+                case EngagementLine():
+                    people = (line,)
+                case _:
+                    wanted.update(id_ for _, id_, family in references(line) if family == PERSON)
+                    continue
+            for person in people:
+                if person.person_id is not None:
+                    wanted.add(person.person_id)
+                elif person.name is not None:
+                    names[person.email or "", person.name] += 1
+        self._stage.many(NOTE_NAME, ((address, name, times) for (address, name), times in names.items()))
+        self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted if "@" in id_))
 
 
 def _mail(seq: int, origin: Line, line: InteractionLine, trace: MailTrace) -> threads.Mail:
     at = to_micros(line.at)
     return threads.Mail(seq, line.id, at, line.in_reply_to_id, line.copy_key, origin.text, trace)
-
-
-def _person_ids(line: AnyLine) -> Iterator[str]:
-    match line:
-        case InteractionLine():
-            yield from (p.person_id for p in line.participants if p.person_id is not None)
-        case EngagementLine():
-            yield from () if line.person_id is None else (line.person_id,)
-        case _:
-            yield from (id_ for _, id_, family in references(line) if family == "person")

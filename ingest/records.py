@@ -15,9 +15,15 @@ from ingest.stage import INTERACTION
 
 BATCH = 5000
 
+# Of lines with one id for different things the first has it; what is stored was first.
 CLASHES = """
-SELECT record.seq, record.id, stored.family FROM record JOIN stored USING (id)
-WHERE stored.family <> record.family ORDER BY record.seq
+WITH used AS (
+  SELECT id, seq, family FROM record
+  UNION ALL SELECT id, seq, 'interaction' FROM interaction WHERE id IN (SELECT id FROM record)
+  UNION ALL SELECT id, 0, family FROM stored),
+owner AS (SELECT id, min(seq), family FROM used GROUP BY id)
+SELECT used.seq, used.id, owner.family FROM used JOIN owner USING (id)
+WHERE used.family <> owner.family AND used.seq > 0 ORDER BY used.seq
 """
 
 UNKNOWN = """
@@ -61,9 +67,10 @@ class RecordLines:
             self._stage.many("INSERT OR IGNORE INTO stored (id, family) VALUES (?, ?)", named)
 
     def drop_clashing(self) -> None:
-        """Reject lines whose id is something else in the store."""
-        for seq, id_, family in self._stage.db.execute(CLASHES).fetchall():
-            self._reject(seq, f"id: {id_!r} is the id of a stored {family}; ids are one space")
+        """Reject lines whose id is something else already."""
+        for seq, id_, owner in self._stage.db.execute(CLASHES).fetchall():
+            self._job.reject(seq, f"id: {id_!r} is the id of another {owner} already; ids are one space")
+            self._forget(seq)
 
     def drop_dangling(self) -> None:
         """Reject lines that name somebody unknown, then those that named only them, and so on."""
@@ -81,12 +88,17 @@ class RecordLines:
 
     def _reject(self, seq: int, reason: str) -> str:
         self._job.reject(seq, reason)
-        (id_,) = self._stage.db.execute("DELETE FROM record WHERE seq = ? RETURNING id", (seq,)).fetchone()
-        self._stage.db.execute("DELETE FROM ref WHERE seq = ?", (seq,))
+        (id_,) = self._stage.db.execute("SELECT id FROM record WHERE seq = ?", (seq,)).fetchone()
+        self._forget(seq)
         return str(id_)
+
+    def _forget(self, seq: int) -> None:
+        for table in ("record", "ref", "interaction"):
+            self._stage.db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))
 
     def choose_latest(self) -> None:
         """Mark the last good line of each id; it replaces the earlier ones."""
+        self._stage.db.execute("DELETE FROM opt_out")
         self._stage.db.execute(LAST_WORD_ON_OPT_OUT)
         self._stage.db.execute(LATEST)
 

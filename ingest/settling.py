@@ -13,7 +13,8 @@ from ingest.stage import Stage
 
 POSSIBLE = """
 INSERT INTO made SELECT id FROM wanted
-WHERE NOT EXISTS (SELECT 1 FROM claim WHERE claim.id = wanted.id)
+WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.id = wanted.id)
+  AND NOT EXISTS (SELECT 1 FROM interaction WHERE interaction.id = wanted.id)
   AND NOT EXISTS (SELECT 1 FROM stored WHERE stored.id = wanted.id)
 """
 

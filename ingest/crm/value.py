@@ -17,10 +17,10 @@ def _listed(value: Any) -> Any:
 
 
 def _value(value: Any) -> Any:
-    """Read the short form: text is a column, or a template where it has braces."""
+    """Read the short forms: text is a column, or a template where it has braces; a list is several columns."""
     if isinstance(value, str):
         return {"template": value} if "{" in value else {"column": value}
-    return value
+    return {"columns": value} if isinstance(value, list) else value
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]

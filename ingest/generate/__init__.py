@@ -38,8 +38,11 @@ def generate(interactions: int, seed: int, as_of: datetime) -> Iterator[str]:
 
 def _lines(interactions: int, dice: Dice, now: int) -> Iterator[dict[str, object]]:
     accounts = max(1, -(-interactions // PER_ACCOUNT))
-    sellers, records = make_sellers(dice, max(3, accounts // ACCOUNTS_PER_SELLER))
-    yield from records
+    sellers = []
+    for seller, record in make_sellers(dice, max(3, accounts // ACCOUNTS_PER_SELLER)):
+        if seller is not None:
+            sellers.append(seller)
+        yield record
     maker, numbers = AccountMaker(dice, sellers, now), count(1)
     for number in range(1, accounts + 1):
         account = maker.make(number)

@@ -78,16 +78,15 @@ class Account:
         return self.number == 1
 
 
-def make_sellers(dice: Dice, size: int) -> tuple[list[Seller], list[Record]]:
-    """Return our sellers in teams, each with a manager, all under one administrator; and their records."""
-    sellers, records = [], [_seller(dice, "adm-1", 0, None, "ADMIN")]
+def make_sellers(dice: Dice, size: int) -> Iterator[tuple[Seller | None, Record]]:
+    """Yield our people, each with the record: sellers in teams, a manager for each team, one administrator over all."""
+    yield None, _seller(dice, "adm-1", 0, None, "ADMIN")
     for number in range(1, size + 1):
         manager = f"mgr-{(number - 1) // TEAM_SIZE + 1}"
         if number % TEAM_SIZE == 1:
-            records.append(_seller(dice, manager, 0, "adm-1", "MANAGER"))
-        records.append(_seller(dice, f"sel-{number}", number, manager, "SELLER"))
-        sellers.append(Seller(f"sel-{number}", dice.pick(OFFSETS)))
-    return sellers, records
+            yield None, _seller(dice, manager, 0, "adm-1", "MANAGER")
+        record = _seller(dice, f"sel-{number}", number, manager, "SELLER")
+        yield Seller(f"sel-{number}", dice.pick(OFFSETS)), record
 
 
 def _seller(dice: Dice, key: str, number: int, manager: str | None, role: str) -> Record:
