@@ -34,11 +34,14 @@ class Table:
         self._notes: list[tuple[int, Note]] = []
         self._lines = self._decoded(raw_lines(path, advance, newline=""))
         self._number = 0
-        first = self._first_line()
-        self._delimiter = max(DELIMITERS, key=first.count)
-        self._reader = csv.reader(chain([first], self._lines), delimiter=self._delimiter)
-        self._offset = self._number - 1
-        self.header = self._read_header()
+        try:
+            first = self._first_line()
+            self._delimiter = max(DELIMITERS, key=first.count)
+            self._offset = self._number - 1
+            self._reader = csv.reader(chain([first], self._lines), delimiter=self._delimiter)
+            self.header = self._read_header()
+        except (csv.Error, OSError, EOFError, zlib.error) as exc:
+            raise SourceError(f"{path}: its header cannot be read: {exc}. Export the file again.") from exc
 
     def no_column(self, name: str, columns: Iterable[str] = ()) -> str:
         """Say that a column is not there, and which are."""

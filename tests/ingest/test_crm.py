@@ -385,6 +385,20 @@ def test_an_empty_file_is_told(crm: Crm) -> None:
     assert crm.error(DEALS, "").endswith("is empty. A CSV file needs a header line that names its columns.")
 
 
+def test_an_archive_that_breaks_off_is_rejected_there(crm: Crm) -> None:
+    crm.write("crm.toml", DEALS)
+    crm.write("deals.csv.gz", gzip.compress(b"key,title\n1,Big\n")[:-12])
+    items = list(read_crm(crm.folder, ReadOptions()))
+    assert reasons(items, Reject)[0].startswith("the file breaks off here")
+
+
+def test_what_is_no_archive_is_told(crm: Crm) -> None:
+    crm.write("crm.toml", DEALS)
+    crm.write("deals.csv.gz", b"\x1f\x8bkey,title\n1,Big\n")
+    with pytest.raises(SourceError, match="its header cannot be read"):
+        list(read_crm(crm.folder, ReadOptions()))
+
+
 # The examples
 
 
