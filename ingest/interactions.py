@@ -1,5 +1,6 @@
 """Interaction lines into the store, in transactions of a few thousand."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from graph.model import Interaction
@@ -36,9 +37,14 @@ class InteractionWriter:
         (total,) = self._job.stage.db.execute("SELECT count(*) FROM interaction WHERE id IS NOT NULL").fetchone()
         self._job.watch.phase("Interactions", total, "interactions")
         await self._settle_repeated()
+        # One batch is placed while the one before it is written, for these are two processors' work.
+        writing: asyncio.Task[None] | None = None
         async for placed in placed_batches(self._job.stage, self._identity, self._mailing, DRAFTS):
-            await self._write(placed)
-            self._job.watch.advance(len(placed))
+            if writing is not None:
+                await writing
+            writing = asyncio.create_task(self._write(placed))
+        if writing is not None:
+            await writing
 
     async def _settle_repeated(self) -> None:
         """Leave out, of each id given twice, all lines but the last good one."""
@@ -69,6 +75,7 @@ class InteractionWriter:
         changes = await self._job.store.upsert_interactions(interactions, dry_run=self._report.dry_run)
         count(self._report.tally("interactions"), changes)
         self._report.tally("interactions").merged += len(good) - len(interactions)
+        self._job.watch.advance(len(placed))
         if self._engaged:
             fates = [(line.id, line.interaction is not None) for line in placed if line.bad is None]
             self._job.stage.many("INSERT OR REPLACE INTO fate VALUES (?, ?)", fates)

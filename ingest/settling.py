@@ -13,10 +13,11 @@ from ingest.stage import Stage
 
 POSSIBLE = """
 INSERT INTO made SELECT id FROM wanted
-WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.id = wanted.id)
+WHERE NOT EXISTS (SELECT 1 FROM stored WHERE stored.id = wanted.id)
   AND NOT EXISTS (SELECT 1 FROM interaction WHERE interaction.id = wanted.id)
-  AND NOT EXISTS (SELECT 1 FROM stored WHERE stored.id = wanted.id)
 """
+# A record line that holds makes its person known by itself.
+EXPECTED = "SELECT id FROM made WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.id = made.id)"
 
 
 async def settle_made(stage: Stage, lines: RecordLines, identity: Identity, mailing: Mailing) -> None:
@@ -26,14 +27,11 @@ async def settle_made(stage: Stage, lines: RecordLines, identity: Identity, mail
         lines.drop_dangling()
         lines.choose_latest()
         await identity.learn()
-        expected = {id_ for (id_,) in stage.db.execute("SELECT id FROM made")}
-        if not expected:
+        expected = {id_ for (id_,) in stage.db.execute(EXPECTED)}
+        missing = expected - await _made(stage, identity, mailing) if expected else None
+        if not missing:
             return
-        made = expected & await _made(stage, identity, mailing)
-        if made == expected:
-            return
-        stage.db.execute("DELETE FROM made")
-        stage.many("INSERT INTO made VALUES (?)", ((id_,) for id_ in made))
+        stage.many("DELETE FROM made WHERE id = ?", ((id_,) for id_ in missing))
 
 
 async def _made(stage: Stage, identity: Identity, mailing: Mailing) -> set[str]:

@@ -111,7 +111,7 @@ ORDER BY m.seq LIMIT ?
 """
 EARLIER = """
 SELECT m.node, m.people FROM mail AS m JOIN mail_node AS n ON n.num = m.node
-WHERE m.subject_key = ? AND m.at <= ? AND (m.at, n.id) < (?, ?) AND n.same <> ?
+WHERE m.subject_key = ? AND m.subject_key <> '' AND m.at <= ? AND (m.at, n.id) < (?, ?) AND n.same <> ?
 ORDER BY m.at DESC, n.id DESC, m.digest LIMIT ?
 """
 SET_LINK = "INSERT OR IGNORE INTO mail_link VALUES (?, ?)"
@@ -193,7 +193,7 @@ def create(connection: sqlite3.Connection) -> None:
 def add(connection: sqlite3.Connection, mail: Iterable[Mail]) -> None:
     """Note a batch of mail; the caller commits."""
     batch = list(mail)
-    connection.executemany(ADD_NODE, (node for m in batch for node in _nodes(m)))
+    connection.executemany(ADD_NODE, _nodes(batch))
     connection.executemany(ADD_LINK, dict.fromkeys(link for m in batch for link in _links(m)))
     connection.executemany(ADD_MAIL, map(_row, batch))
 
@@ -243,9 +243,14 @@ def _links(mail: Mail) -> list[tuple[str, str]]:
     return [*pairwise(chain), *((mail.id, p) for p in parent if p and "@" not in p)]
 
 
-def _nodes(mail: Mail) -> Iterator[tuple[str, bool, int]]:
-    yield mail.id, True, mail.at
-    yield from ((parent, False, mail.at) for _, parent in _links(mail))
+def _nodes(batch: Sequence[Mail]) -> Iterator[tuple[str, bool, int]]:
+    """Yield (id, whether it is a mail's, earliest instant) for each Message-ID of a batch once."""
+    own = {mail.id for mail in batch}
+    first_at: dict[str, int] = {}
+    for mail in batch:
+        for id_ in (mail.id, *(parent for _, parent in _links(mail))):
+            first_at[id_] = min(mail.at, first_at.get(id_, mail.at))
+    return ((id_, id_ in own, at) for id_, at in first_at.items())
 
 
 def _row(mail: Mail) -> tuple[object, ...]:
