@@ -111,6 +111,15 @@ def activities(interactions: Interactions, window: Window) -> list[Activities]:
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": relationship activities.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, call, columns
+    >>> [result] = activities(columns(call("c1", ago(2), "ann", "bob")), Window(AS_OF, days=4))
+    >>> [point.calls_made for point in result.points]
+    [0, 1, 0, 0]
+    >>> result.open_quiet
+    QuietPeriod(days=2, first_date=datetime.date(2026, 11, 21), last_date=datetime.date(2026, 11, 22))
     """
     inside = np.flatnonzero(window.contains(interactions.at))
     record, day, code = _active_days(interactions, window, inside)

@@ -8,8 +8,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.interactions import Bool, Int64, Interactions
-from graph.model import KINDS, SIDES
+from graph.interactions import Int64
 
 Number = TypeVar("Number", int, float)
 
@@ -58,14 +57,6 @@ def total(shape: Sequence[int], values: NDArray[np.float64], *codes: NDArray[np.
     flat = np.ravel_multi_index(codes, shape)
     # Without any value bincount forgets that they are not whole numbers.
     return np.bincount(flat, values, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-
-
-def count_kinds_by_side(interactions: Interactions, where: Bool) -> Int64:
-    """Return int64[records, initiator, kind], how many rows each has; the last initiator is nobody."""
-    nobody = len(SIDES)
-    initiator = np.where(interactions.initiator < 0, nobody, interactions.initiator)[where]
-    shape = (len(interactions.records), nobody + 1, len(KINDS))
-    return count(shape, interactions.record[where], initiator, interactions.kind[where])
 
 
 def groups(sorted_codes: NDArray[np.integer[Any]], size: int) -> Iterator[slice]:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from graph.interactions import THEM, US, Interactions
-from kpi.columns import ByKind, count_kinds_by_side
+import numpy as np
+
+from graph.interactions import NOBODY, THEM, US, Interactions
+from graph.model import KINDS, SIDES
+from kpi.columns import ByKind, count
 from kpi.window import Window
 
 
@@ -33,8 +36,20 @@ def customer_interactions(interactions: Interactions, window: Window) -> list[Cu
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": activities sent to and received from the customer.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, columns, email, meeting
+    >>> read = columns(email("m1", ago(2), "ann", "bob"), meeting("n1", ago(1), "bob", "ann"))
+    >>> [counts] = customer_interactions(read, Window(AS_OF))
+    >>> counts.by_them, counts.total.total
+    (ByKind(emails=0, meetings=1, calls=0, others=0), 2)
     """
-    counts = count_kinds_by_side(interactions, window.contains(interactions.at))
+    inside = window.contains(interactions.at)
+    # One column more than there are sides: what nobody began.
+    initiator = np.where(interactions.initiator == NOBODY, len(SIDES), interactions.initiator)
+    shape = (len(interactions.records), len(SIDES) + 1, len(KINDS))
+    counts = count(shape, interactions.record[inside], initiator[inside], interactions.kind[inside])
     return [
         CustomerInteractions(ByKind(*row.sum(axis=0).tolist()), ByKind(*row[US].tolist()), ByKind(*row[THEM].tolist()))
         for row in counts

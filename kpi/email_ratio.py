@@ -44,6 +44,13 @@ def email_ratio(interactions: Interactions, window: Window) -> list[EmailRatio]:
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": email sent / received ratio.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, columns, email
+    >>> read = columns(email("m1", ago(2), "ann", "bob"), email("m2", ago(1), "ann", "bob"))
+    >>> email_ratio(read, Window(AS_OF))
+    [EmailRatio(sent=2, received=0, by_us=None, by_them=0.0)]
     """
     counts = window.contains(interactions.at) & (interactions.kind == EMAIL) & interactions.both_sides
     size = len(interactions.records)

@@ -49,6 +49,14 @@ def hourly_investment(interactions: Interactions, window: Window) -> list[Hourly
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": time spent by the team and by the customer.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, columns, meeting
+    >>> read = columns(meeting("n1", ago(1), "ann", "max", "sue", "bob", "cat", duration_minutes=30.0))
+    >>> [minutes] = hourly_investment(read, Window(AS_OF))
+    >>> minutes.our_minutes.total, minutes.their_minutes.total
+    (90.0, 30.0)
     """
     where = window.contains(interactions.at)
     record, kind = interactions.record[where], interactions.kind[where]

@@ -36,6 +36,13 @@ def last_interaction(interactions: Interactions, as_of: datetime) -> list[Touchp
     list of Touchpoint or None
         One for each of ``interactions.records``, in order; None where there was none. Of several at the same instant
         it is the one with the highest id.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, call, columns
+    >>> [last] = last_interaction(columns(call("c1", ago(2), "ann", "bob")), AS_OF)
+    >>> last.id, last.initiator
+    ('c1', 'ann')
     """
     starts, passed, _ = _positions(interactions, as_of)
     found = np.where(passed > starts, passed - 1, -1)
@@ -58,6 +65,12 @@ def next_interaction(interactions: Interactions, as_of: datetime) -> list[Touchp
     list of Touchpoint or None
         One for each of ``interactions.records``, in order; None where nothing is planned. Of several at the same
         instant it is the one with the lowest id.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, call, columns
+    >>> next_interaction(columns(call("c1", ago(2), "ann", "bob")), AS_OF)
+    [None]
     """
     _, passed, stops = _positions(interactions, as_of)
     found = np.where(passed < stops, passed, -1)

@@ -50,6 +50,14 @@ def most_contacted(
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": most contacted.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, columns, meeting
+    >>> read = columns(meeting("n1", ago(2), "ann", "bob", "dan"), meeting("n2", ago(1), "ann", "bob"))
+    >>> [[first, second]] = most_contacted(read, Window(AS_OF))
+    >>> first.person, first.interactions.total, second.person
+    ('bob', 2, 'dan')
     """
     return _ranked(interactions, window, THEM, first)
 
@@ -75,6 +83,13 @@ def most_contacted_by(
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": most contacted by.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, columns, meeting
+    >>> [[first]] = most_contacted_by(columns(meeting("n1", ago(1), "ann", "bob", "dan")), Window(AS_OF))
+    >>> first.person, first.last_kind.value
+    ('ann', 'MEETING')
     """
     return _ranked(interactions, window, US, first)
 

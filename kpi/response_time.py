@@ -66,6 +66,15 @@ def response_time(interactions: Interactions, window: Window) -> list[ResponseTi
     References
     ----------
     .. [1] Dynamics 365 Sales, "Relationship analytics and KPIs": average response time.
+
+    Examples
+    --------
+    >>> from tests.situations import AS_OF, ago, columns, email
+    >>> asked = email("m1", ago(hours=9), "bob", "ann")
+    >>> answer = email("m2", ago(hours=7), "ann", "bob", in_reply_to_id="m1")
+    >>> [hours] = response_time(columns(asked, answer), Window(AS_OF))
+    >>> hours.ours.mean_hours, hours.ours.rate, hours.theirs.rate
+    (2.0, 1.0, 0.0)
     """
     size = len(interactions.records)
     inside = window.contains(interactions.at)

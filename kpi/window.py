@@ -15,10 +15,10 @@ MAX_DAYS = 36_600
 DEFAULT_DAYS = 60
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
-FIRST_DATE = date(1970, 1, 1)
+FIRST_ORDINAL = date(1970, 1, 1).toordinal()
 # Where a calendar ends, days end too: what lies beyond counts on its last day.
-MIN_DAY = (date.min - FIRST_DATE).days
-MAX_DAY = (date.max - FIRST_DATE).days
+MIN_DAY = date.min.toordinal() - FIRST_ORDINAL
+MAX_DAY = date.max.toordinal() - FIRST_ORDINAL
 # A day inside them, since no clock can show the local time of their very ends.
 FIRST_PROBE = (MIN_DAY + 1) * DAY
 LAST_PROBE = (MAX_DAY - 1) * DAY
@@ -104,7 +104,7 @@ class Window:
     @staticmethod
     def date(day: int) -> date:
         """Return the date of a numbered day."""
-        return FIRST_DATE + timedelta(days=int(day))
+        return date.fromordinal(FIRST_ORDINAL + int(day))
 
 
 @lru_cache(maxsize=1)
