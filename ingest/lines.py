@@ -39,6 +39,13 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _without_nul(value: str) -> str:
+    # Databases end text at it, so two ids would be one.
+    if "\0" in value:
+        raise ValueError("must not hold a NUL character")
+    return value
+
+
 def _without_blanks(value: object) -> object:
     if value is None:
         return ()
@@ -67,7 +74,7 @@ def _date(value: object) -> object:
 
 def address(value: str) -> str:
     """Return an address as it is compared; raise ValueError unless it has one @ with something on both sides."""
-    local, at, domain = normalized_address(value).partition("@")
+    local, at, domain = _without_nul(normalized_address(value)).partition("@")
     if not (local and at and domain) or "@" in domain:
         raise ValueError(f"{value[:200]!r} is no address: it needs one @ with something on both sides")
     return f"{local}@{domain}"
@@ -98,7 +105,13 @@ def _default(default: object) -> BeforeValidator:
 
 Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
 RequiredText = Annotated[str, BeforeValidator(_blank_is_none)]
-Ids = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(lambda v: tuple(dict.fromkeys(v)))]
+Id = Annotated[str, BeforeValidator(_blank_is_none), AfterValidator(_without_nul)]
+Reference = Annotated[Text, AfterValidator(lambda v: v if v is None else _without_nul(v))]
+Ids = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_without_blanks),
+    AfterValidator(lambda v: tuple(dict.fromkeys(map(_without_nul, v)))),
+]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(_addresses)]
 Domains = Annotated[
     tuple[str, ...],
@@ -117,7 +130,7 @@ class _Line(BaseModel):
 
 
 class _Person(_Line):
-    id: RequiredText
+    id: Id
     name: Text = None
     emails: Addresses = ()
     opted_out: bool | None = None
@@ -134,7 +147,7 @@ class SellerLine(_Person):
     """A seller."""
 
     type: Literal["seller"]
-    manager_id: Text = None
+    manager_id: Reference = None
     role: Annotated[SellerRole, _default(SellerRole.SELLER)] = SellerRole.SELLER
 
 
@@ -142,8 +155,8 @@ class ContactLine(_Person):
     """A contact."""
 
     type: Literal["contact"]
-    account_id: Text = None
-    owner_id: Text = None
+    account_id: Reference = None
+    owner_id: Reference = None
 
 
 class LeadLine(_Person):
@@ -151,7 +164,7 @@ class LeadLine(_Person):
 
     type: Literal["lead"]
     company: Text = None
-    owner_id: Text = None
+    owner_id: Reference = None
     state: Annotated[LeadState, _default(LeadState.OPEN)] = LeadState.OPEN
     stakeholder_ids: Ids = ()
 
@@ -160,22 +173,22 @@ class AccountLine(_Line):
     """An account."""
 
     type: Literal["account"]
-    id: RequiredText
+    id: Id
     name: RequiredText
     domains: Domains = ()
-    owner_id: Text = None
-    primary_contact_id: Text = None
+    owner_id: Reference = None
+    primary_contact_id: Reference = None
 
 
 class OpportunityLine(_Line):
     """An opportunity."""
 
     type: Literal["opportunity"]
-    id: RequiredText
+    id: Id
     name: RequiredText
-    account_id: Text = None
-    contact_id: Text = None
-    owner_id: Text = None
+    account_id: Reference = None
+    contact_id: Reference = None
+    owner_id: Reference = None
     sales_team_ids: Ids = ()
     stakeholder_ids: Ids = ()
     state: Annotated[OpportunityState, _default(OpportunityState.OPEN)] = OpportunityState.OPEN
@@ -198,7 +211,7 @@ class OpportunityLine(_Line):
 class _Who(_Line):
     """A person by id, or by address (and name) where the id is not known."""
 
-    person_id: Text = None
+    person_id: Reference = None
     email: Annotated[Text, AfterValidator(lambda v: None if v is None else address(v))] = None
     name: Text = None
 
@@ -229,16 +242,16 @@ class InteractionLine(_Line):
     """An interaction."""
 
     type: Literal["interaction"]
-    id: RequiredText
+    id: Id
     kind: InteractionKind
     at: Instant
     participants: Annotated[tuple[ParticipantLine, ...], Field(min_length=1)]
     duration_minutes: Annotated[Number, Field(ge=0)] | None = None
     source: Annotated[Source, _default(Source.CRM)] = Source.CRM
     subject: Text = None
-    thread_id: Text = None
-    in_reply_to_id: Text = None
-    regarding_id: Text = None
+    thread_id: Reference = None
+    in_reply_to_id: Reference = None
+    regarding_id: Reference = None
     state: Annotated[InteractionState, _default(InteractionState.COMPLETED)] = InteractionState.COMPLETED
     followed: Flag = False
     automatic: Flag = False
@@ -264,7 +277,7 @@ class EngagementLine(_Who):
     """What a customer did with a followed email."""
 
     type: Literal["engagement"]
-    interaction_id: RequiredText
+    interaction_id: Id
     event: EngagementEvent
     at: Instant
 

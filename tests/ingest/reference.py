@@ -28,7 +28,9 @@ def family(type_: str) -> str:
     return "person" if type_ in PEOPLE else type_
 
 
-def reference_import(graph: Graph, lines: Sequence[Line], team: Sequence[str] = ()) -> tuple[Graph, list[int], list[int]]:
+def reference_import(
+    graph: Graph, lines: Sequence[Line], team: Sequence[str] = ()
+) -> tuple[Graph, list[int], list[int]]:
     """Return the graph after the import of well-formed lines, and the positions of bad and of skipped lines."""
     graph = copy.deepcopy(graph)
     good = set(range(len(lines)))
@@ -186,7 +188,9 @@ class World:
 
     def skipped_lines(self) -> list[int]:
         skipped = {line["id"] for line in self.interactions() if self.placed(line) is None}
-        last = {line["id"]: i for i, line in enumerate(self.lines) if line is not None and line["type"] == "interaction"}
+        last = {
+            line["id"]: i for i, line in enumerate(self.lines) if line is not None and line["type"] == "interaction"
+        }
         of = [
             i
             for i, line in enumerate(self.lines)

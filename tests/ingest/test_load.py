@@ -62,7 +62,7 @@ async def test_an_id_that_is_stored_as_something_else_is_bad(store: Store, tmp_p
     assert report.rejected == 2
 
 
-async def test_an_unknown_address_becomes_a_contact_of_the_account_with_its_domain(store: Store, tmp_path: Path) -> None:
+async def test_an_unknown_address_becomes_a_contact_of_the_domains_account(store: Store, tmp_path: Path) -> None:
     report = await import_lines(store, tmp_path, ANN, GLOBEX, mail("m1", "ann", " New@Mail.Globex.example "))
     made = (await stored(store))["new@mail.globex.example"]
     assert (made["type"], made["accountId"], made["provisional"], report.made) == ("contact", "globex", True, 1)
@@ -123,12 +123,16 @@ async def test_a_person_made_in_the_import_is_known_by_the_address(store: Store,
 
 
 async def test_a_skipped_line_makes_nobody_known(store: Store, tmp_path: Path) -> None:
-    report = await import_lines(store, tmp_path, ANN, mail("m1", "x@far.example"), {**DEAL, "contactId": "x@far.example"})
+    report = await import_lines(
+        store, tmp_path, ANN, mail("m1", "x@far.example"), {**DEAL, "contactId": "x@far.example"}
+    )
     assert report.first_rejects[0].endswith("contactId: no person has the id 'x@far.example'")
 
 
 async def test_an_explicit_person_takes_over_the_history_of_the_address(store: Store, tmp_path: Path) -> None:
-    await import_lines(store, tmp_path, ANN, mail("m1", "ann", "bob@globex.example"), opened("m1", "bob@globex.example"))
+    await import_lines(
+        store, tmp_path, ANN, mail("m1", "ann", "bob@globex.example"), opened("m1", "bob@globex.example")
+    )
     report = await import_lines(store, tmp_path, GLOBEX, BOB)
     found = await stored(store)
     assert report.taken_over == 1

@@ -19,10 +19,11 @@ PEOPLE = ["p1", "p2", "p3"]
 ANYBODY = st.sampled_from([*PEOPLE, *ADDRESSES[:3], "nobody"])
 SOMEBODY = st.sampled_from(PEOPLE)
 ACCOUNT = st.sampled_from(["a1", "a1", "a2", "p1"])
-MAYBE = st.none()
 
 emails = st.lists(st.sampled_from(ADDRESSES), max_size=2, unique=True)
-participant = st.fixed_dictionaries({"email": st.sampled_from(ADDRESSES)}) | st.fixed_dictionaries({"personId": ANYBODY})
+participant = st.fixed_dictionaries({"email": st.sampled_from(ADDRESSES)}) | st.fixed_dictionaries(
+    {"personId": ANYBODY}
+)
 
 
 def a_person(type_: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -47,22 +48,26 @@ records = st.one_of(
     st.fixed_dictionaries(
         {"type": st.just("account"), "id": ACCOUNT, "name": st.just("account")},
         optional={
-            "domains": st.lists(st.sampled_from(["acme.example", "sub.acme.example", "us.example"]), max_size=2, unique=True),
+            "domains": st.lists(
+                st.sampled_from(["acme.example", "sub.acme.example", "us.example"]), max_size=2, unique=True
+            ),
             "primaryContactId": ANYBODY,
         },
     ),
     st.fixed_dictionaries(
         {"type": st.just("opportunity"), "id": st.just("o1"), "name": st.just("deal")},
-        optional={"accountId": ACCOUNT, "contactId": ANYBODY, "stakeholderIds": st.lists(ANYBODY, max_size=2, unique=True)},
+        optional={
+            "accountId": ACCOUNT,
+            "contactId": ANYBODY,
+            "stakeholderIds": st.lists(ANYBODY, max_size=2, unique=True),
+        },
     ),
 )
 
 
 @st.composite
 def interactions(draw: st.DrawFn) -> dict[str, Any]:
-    kind, first, rest = draw(
-        st.sampled_from([("EMAIL", "FROM", "TO"), ("CALL", "CALLER", "CALLEE"), ("OTHER", "PARTICIPANT", "PARTICIPANT")])
-    )
+    kind, first, rest = draw(st.sampled_from(KINDS))
     people = draw(st.lists(participant, min_size=1, max_size=3))
     roles = [first] + [rest] * (len(people) - 1)
     line = {
@@ -111,9 +116,10 @@ async def contents(store: Any) -> Graph:
     return graph
 
 
-RECORD_FIELDS = (
-    "type emails accountId ownerId managerId primaryContactId contactId stakeholderIds domains optedOut provisional"
-).split()
+RECORD_FIELDS = [
+    *("type", "emails", "accountId", "ownerId", "managerId", "primaryContactId", "contactId"),
+    *("stakeholderIds", "domains", "optedOut", "provisional"),
+]
 
 
 def comparable(graph: Graph) -> dict[str, Any]:

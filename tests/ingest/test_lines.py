@@ -1,0 +1,143 @@
+"""A line of the format is good, or bad with the field and what is wrong."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.lines import (
+    BadLineError,
+    ContactLine,
+    EngagementLine,
+    InteractionLine,
+    LeadLine,
+    OpportunityLine,
+    SellerLine,
+    parse_line,
+)
+from tests.ingest.helpers import ANN, DEAL, mail, opened
+
+
+def parsed(line: dict[str, Any]) -> Any:
+    return parse_line(json.dumps(line))
+
+
+def test_what_is_missing_has_the_formats_default() -> None:
+    line = parsed(mail("m1", "ann", "bob"))
+    assert isinstance(line, InteractionLine)
+    assert (line.state, line.source, line.followed, line.automatic) == ("COMPLETED", "CRM", False, False)
+    assert parsed({"type": "lead", "id": "l", "name": "L"}).state == "OPEN"
+    assert parsed(ANN).role == "SELLER"
+
+
+@pytest.mark.parametrize("value", [None, "", "  \t"])
+def test_null_and_blank_text_are_none(value: str | None) -> None:
+    assert parsed({**ANN, "managerId": value, "role": value, "name": value}).manager_id is None
+
+
+def test_instants_become_utc_to_the_microsecond() -> None:
+    line = parsed(mail("m1", "ann", "bob", at="2026-11-02t09:30:00.1234567+01:00"))
+    assert line.at == datetime(2026, 11, 2, 8, 30, 0, 123456, tzinfo=UTC)
+
+
+def test_addresses_lose_case_and_surrounding_space() -> None:
+    assert parsed({**ANN, "emails": [" Ann@US.example ", "ann@us.example", ""]}).emails == ("ann@us.example",)
+
+
+def test_unknown_fields_are_ignored() -> None:
+    assert isinstance(parsed({**ANN, "shoeSize": 38}), SellerLine)
+
+
+def test_an_other_may_have_no_initiator() -> None:
+    people = [{"personId": "ann", "role": "PARTICIPANT"}]
+    assert isinstance(parsed({**mail("m1", "ann"), "kind": "OTHER", "participants": people}), InteractionLine)
+
+
+def test_engagement_needs_no_id() -> None:
+    assert isinstance(parsed(opened("m1", "bob@x.example")), EngagementLine)
+
+
+def test_attributes_keep_text_numbers_and_flags() -> None:
+    line = parsed({**DEAL, "attributes": {"a": 1, "b": 0.5, "c": True, "d": "x", "e": None, "f": ""}})
+    assert isinstance(line, OpportunityLine)
+    assert line.attributes == {"a": 1, "b": 0.5, "c": True, "d": "x"}
+
+
+BAD: list[tuple[dict[str, Any] | str, str]] = [
+    ("", "not JSON"),
+    ("{", "not JSON"),
+    ("[]", "not a JSON object"),
+    ("7", "not a JSON object"),
+    ("null", "not a JSON object"),
+    ({"type": "person", "id": "x"}, "type must be one of seller, account"),
+    ({"id": "x", "name": "X"}, "type must be one of"),
+    ({**ANN, "id": None}, "id: "),
+    ({**ANN, "id": 7}, "id: "),
+    ({**ANN, "id": "a\0b"}, "id: must not hold a NUL character"),
+    ({"type": "seller", "id": "x"}, "name or emails is required"),
+    ({"type": "account", "id": "x"}, "name is required"),
+    ({**ANN, "emails": ["nobody"]}, "emails: 'nobody' is no address"),
+    ({**ANN, "emails": ["a@b@c"]}, "emails: 'a@b@c' is no address"),
+    ({**ANN, "emails": "ann@us.example"}, "emails: "),
+    ({**ANN, "emails": [None]}, "emails.0: "),
+    ({**ANN, "role": "BOSS"}, "role: "),
+    ({**ANN, "optedOut": "yes"}, "optedOut: "),
+    ({**DEAL, "state": "WON"}, "closedAt must be given where state is WON"),
+    ({**DEAL, "closedAt": "2026-01-01T00:00:00Z"}, "closedAt must be null where state is OPEN"),
+    (
+        {**DEAL, "state": "LOST", "createdAt": "2026-01-02T00:00:00Z", "closedAt": "2026-01-01T00:00:00Z"},
+        "closedAt is before createdAt",
+    ),
+    ({**DEAL, "estimatedRevenue": "12"}, "estimatedRevenue: "),
+    ({**DEAL, "estimatedCloseDate": "2026-02-30"}, "estimatedCloseDate: "),
+    ({**DEAL, "attributes": {"a": [1]}}, "attributes: 'a' must be text, a number, true or false"),
+    (mail("m1", "ann", at="2026-11-02T09:30:00"), "at: must be an RFC 3339 instant with offset"),
+    (mail("m1", "ann", at="2026-13-02T09:30:00Z"), "at: is no instant"),
+    (mail("m1", "ann", at=1762077600), "at: must be an RFC 3339 instant"),
+    (mail("m1", "ann", at=None), "at: "),
+    (mail("m1", "ann", kind="email"), "kind: "),
+    (mail("m1", "ann", durationMinutes=-1), "durationMinutes: "),
+    (mail("m1", "ann", followed=1), "followed: "),
+    (mail("m1", "ann", state="DONE"), "state: "),
+    (mail("m1", "ann", participants=[]), "participants: "),
+    (mail("m1", "ann", participants=[{"personId": "ann", "role": "TO"}]), "EMAIL needs exactly one FROM, found 0"),
+    (mail("m1", "ann", participants=[{"personId": "ann", "role": "CALLER"}]), "participants.0.role: CALLER is no role"),
+    (mail("m1", "ann", participants=[{"role": "FROM"}]), "participants.0: personId or email is required"),
+    (mail("m1", "ann", participants=[{"personId": "a", "role": "FROM"}, {"personId": "b", "role": "FROM"}]), "found 2"),
+    ({**opened("m1", "bob"), "event": "READ"}, "event: "),
+    (
+        {"type": "engagement", "event": "OPEN", "at": "2026-01-01T00:00:00Z", "personId": "x"},
+        "interactionId is required",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), BAD)
+def test_a_bad_line_says_which_field_and_why(line: dict[str, Any] | str, reason: str) -> None:
+    with pytest.raises(BadLineError) as caught:
+        parse_line(line if isinstance(line, str) else json.dumps(line))
+    assert reason in str(caught.value)
+
+
+def test_three_errors_are_told_and_the_rest_counted() -> None:
+    with pytest.raises(BadLineError, match="and 2 more"):
+        parsed(mail("m1", "ann", at=1, kind=1, source=1, state=1, followed=1))
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.dictionaries(st.text(), inner))
+)
+def test_nothing_but_a_bad_line_comes_of_nonsense(value: Any) -> None:
+    for line in (value, {**ANN, "emails": value}, {**mail("m1", "ann"), "participants": value}, {**DEAL, "id": value}):
+        try:
+            parse_line(json.dumps(line))
+        except BadLineError as exc:
+            assert str(exc)
+
+
+def test_people_are_told_apart_by_type() -> None:
+    assert isinstance(parsed({"type": "contact", "id": "c", "emails": ["c@x.example"]}), ContactLine)
+    assert isinstance(parsed({"type": "lead", "id": "l", "name": "L", "stakeholderIds": ["c", "c"]}), LeadLine)
