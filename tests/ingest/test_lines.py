@@ -1,6 +1,7 @@
 """A line of the format is good, or bad with the field and what is wrong."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -132,10 +133,8 @@ def test_three_errors_are_told_and_the_rest_counted() -> None:
 )
 def test_nothing_but_a_bad_line_comes_of_nonsense(value: Any) -> None:
     for line in (value, {**ANN, "emails": value}, {**mail("m1", "ann"), "participants": value}, {**DEAL, "id": value}):
-        try:
+        with suppress(BadLineError):
             parse_line(json.dumps(line))
-        except BadLineError as exc:
-            assert str(exc)
 
 
 def test_people_are_told_apart_by_type() -> None:

@@ -20,6 +20,8 @@ ANYBODY = st.sampled_from([*PEOPLE, *ADDRESSES[:3], "nobody"])
 SOMEBODY = st.sampled_from(PEOPLE)
 ACCOUNT = st.sampled_from(["a1", "a1", "a2", "p1"])
 
+KINDS = [("EMAIL", "FROM", "TO"), ("CALL", "CALLER", "CALLEE"), ("OTHER", "PARTICIPANT", "PARTICIPANT")]
+
 emails = st.lists(st.sampled_from(ADDRESSES), max_size=2, unique=True)
 participant = st.fixed_dictionaries({"email": st.sampled_from(ADDRESSES)}) | st.fixed_dictionaries(
     {"personId": ANYBODY}
