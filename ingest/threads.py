@@ -16,7 +16,7 @@ Call :func:`create`, then :func:`add` for all mail in any order and any batches,
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -72,14 +72,13 @@ CREATE TABLE mail_thread (up INTEGER PRIMARY KEY, id TEXT NOT NULL);
 ADD_NODE = """
 INSERT INTO mail_node (id, is_mail, first_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE
 SET is_mail = max(is_mail, excluded.is_mail), first_at = min(first_at, excluded.first_at)
+WHERE excluded.is_mail > is_mail OR excluded.first_at < first_at
 """
-ADD_LINK = """
-INSERT OR IGNORE INTO mail_link SELECT c.num, p.num FROM mail_node AS c, mail_node AS p WHERE c.id = ? AND p.id = ?
-"""
+NUMBERS = "SELECT id, num FROM mail_node WHERE id IN (SELECT value FROM json_each(?))"
+ADD_LINK = "INSERT OR IGNORE INTO mail_link VALUES (?, ?)"
 ADD_MAIL = """
 INSERT INTO mail (seq, node, at, parent, copy_key, mailbox, subject_key, is_reply, people, digest, main)
-VALUES (?1, (SELECT num FROM mail_node WHERE id = ?2), ?3, (SELECT num FROM mail_node WHERE id = ?4),
-        ?5, ?6, ?7, ?8, ?9, ?10, ?1)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
 """
 INDEXES = """
 CREATE INDEX mail_by_node ON mail (node);
@@ -114,7 +113,6 @@ SELECT m.node, m.people FROM mail AS m JOIN mail_node AS n ON n.num = m.node
 WHERE m.subject_key = ? AND m.subject_key <> '' AND m.at <= ? AND (m.at, n.id) < (?, ?) AND n.same <> ?
 ORDER BY m.at DESC, n.id DESC, m.digest LIMIT ?
 """
-SET_LINK = "INSERT OR IGNORE INTO mail_link VALUES (?, ?)"
 # Connected components: every root takes the lowest root it is linked with, chains are halved until flat, again until
 # nothing changes. A handful of rounds, whatever the order and the length of the threads.
 BEGIN_UNION = "UPDATE mail_node SET up = same"
@@ -193,9 +191,13 @@ def create(connection: sqlite3.Connection) -> None:
 def add(connection: sqlite3.Connection, mail: Iterable[Mail]) -> None:
     """Note a batch of mail; the caller commits."""
     batch = list(mail)
-    connection.executemany(ADD_NODE, _nodes(batch))
-    connection.executemany(ADD_LINK, dict.fromkeys(link for m in batch for link in _links(m)))
-    connection.executemany(ADD_MAIL, map(_row, batch))
+    links = dict.fromkeys(link for m in batch for link in _links(m))
+    first_at = _first_at(batch)
+    own = {m.id for m in batch}
+    connection.executemany(ADD_NODE, ((id_, id_ in own, at) for id_, at in first_at.items()))
+    numbers = dict(connection.execute(NUMBERS, (json.dumps(list(first_at)),)).fetchall())
+    connection.executemany(ADD_LINK, ((numbers[child], numbers[parent]) for child, parent in links))
+    connection.executemany(ADD_MAIL, (_row(m, numbers) for m in batch))
 
 
 def settle(connection: sqlite3.Connection, known_threads: KnownThreads) -> None:
@@ -243,23 +245,22 @@ def _links(mail: Mail) -> list[tuple[str, str]]:
     return [*pairwise(chain), *((mail.id, p) for p in parent if p and "@" not in p)]
 
 
-def _nodes(batch: Sequence[Mail]) -> Iterator[tuple[str, bool, int]]:
-    """Yield (id, whether it is a mail's, earliest instant) for each Message-ID of a batch once."""
-    own = {mail.id for mail in batch}
+def _first_at(batch: Sequence[Mail]) -> dict[str, int]:
+    """Return when each Message-ID of a batch is first had or named."""
     first_at: dict[str, int] = {}
     for mail in batch:
         for id_ in (mail.id, *(parent for _, parent in _links(mail))):
             first_at[id_] = min(mail.at, first_at.get(id_, mail.at))
-    return ((id_, id_ in own, at) for id_, at in first_at.items())
+    return first_at
 
 
-def _row(mail: Mail) -> tuple[object, ...]:
+def _row(mail: Mail, numbers: Mapping[str, int]) -> tuple[object, ...]:
     trace = mail.trace
     digest = blake2b(mail.text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     people = json.dumps(trace.people)
-    parent = mail.in_reply_to if mail.in_reply_to != mail.id else None
+    parent = numbers.get(mail.in_reply_to or "") if mail.in_reply_to != mail.id else None
     about = (trace.mailbox, trace.subject_key, trace.is_reply, people, digest)
-    return (mail.seq, mail.id, mail.at, parent, mail.copy_key, *about)
+    return (mail.seq, numbers[mail.id], mail.at, parent, mail.copy_key, *about)
 
 
 def _ask(connection: sqlite3.Connection, known_threads: KnownThreads) -> None:
@@ -302,7 +303,7 @@ def _join_lone_replies(connection: sqlite3.Connection) -> None:
             earlier = connection.execute(EARLIER, asked)
             parent = next((other for other, theirs in earlier if _share(people, theirs)), None)
             if parent is not None:
-                connection.execute(SET_LINK, (node, parent))
+                connection.execute(ADD_LINK, (node, parent))
 
 
 def _share(people: str, others: str) -> bool:
