@@ -10,8 +10,8 @@ from graph.store import Store
 from kpi.window import Window, check_zone
 from resolvers.loaders import Loaders
 
-# Beyond these years a time zone could take an instant out of the calendar.
-FIRST_YEAR, LAST_YEAR = 2, 9998
+# A window reaches a hundred years back, a time zone a day ahead, and both must stay within the calendar.
+FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
 @dataclass(frozen=True, slots=True)

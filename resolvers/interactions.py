@@ -14,7 +14,7 @@ from graph.model import KINDS, Interaction, InteractionKind, Person, Record, Rol
 from kpi.columns import groups
 from kpi.window import MAX_DAYS, Window
 from resolvers.context import Info
-from resolvers.paging import After, Connection, Edge, First, connection, page_size, position
+from resolvers.paging import DEFAULT_FIRST, After, Connection, Edge, First, connection, page_size, position
 from resolvers.tokens import encode
 from resolvers.widgets import ask
 
@@ -99,7 +99,7 @@ class Attendance:
 async def interactions(
     root: Record,
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     kinds: Kinds = None,
     since: Since = None,
@@ -146,6 +146,16 @@ async def regarding(root: Interaction, info: Info) -> Record | None:
         return None
     record = await info.context.loaders.records.load(root.regarding_id)
     return None if getattr(record, "opted_out", False) else record
+
+
+def key(root: Interaction) -> str:
+    """Return the id of an interaction in the system it came from."""
+    return root.id
+
+
+def thread_key(root: Interaction) -> str | None:
+    """Return the id of the conversation it belongs to."""
+    return root.thread_id
 
 
 def initiated_by(root: Interaction) -> Side | None:

@@ -10,7 +10,7 @@ from graph.model import Account, LeadState, OpportunityState, RecordKind, Seller
 from graph.store import Listing
 from resolvers.arguments import AsOf, TimeZone
 from resolvers.context import Info, begin, moment_of
-from resolvers.paging import After, Connection, Edge, First, connection, page_size, position
+from resolvers.paging import DEFAULT_FIRST, After, Connection, Edge, First, connection, page_size, position
 from resolvers.tokens import encode
 
 # Each list holds records of one kind; which one, the schema says.
@@ -32,7 +32,7 @@ OpportunityStates = Annotated[
 
 async def accounts(
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     owner: OwnerKey = None,
@@ -46,7 +46,7 @@ async def accounts(
 
 async def contacts(
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     owner: OwnerKey = None,
@@ -62,7 +62,7 @@ async def contacts(
 
 async def leads(
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     owner: OwnerKey = None,
@@ -78,7 +78,7 @@ async def leads(
 
 async def opportunities(
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     owner: OwnerKey = None,
@@ -97,7 +97,7 @@ async def opportunities(
 
 async def sellers(
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     as_of: AsOf = None,
@@ -109,7 +109,7 @@ async def sellers(
 
 
 async def contacts_of(
-    root: Account, info: Info, first: First = None, after: After = None, search: Search = None
+    root: Account, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
 ) -> Records:
     """List the contacts of an account."""
     return await _page(info, Listing(kind=RecordKind.CONTACT, search=search, account_id=root.id), first, after)
@@ -118,7 +118,7 @@ async def contacts_of(
 async def opportunities_of(
     root: Account,
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     states: OpportunityStates = None,
@@ -129,14 +129,14 @@ async def opportunities_of(
 
 
 async def accounts_owned(
-    root: Seller, info: Info, first: First = None, after: After = None, search: Search = None
+    root: Seller, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
 ) -> Records:
     """List the accounts a seller owns."""
     return await _page(info, Listing(kind=RecordKind.ACCOUNT, search=search, owner_id=root.id), first, after)
 
 
 async def contacts_owned(
-    root: Seller, info: Info, first: First = None, after: After = None, search: Search = None
+    root: Seller, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
 ) -> Records:
     """List the contacts a seller owns."""
     return await _page(info, Listing(kind=RecordKind.CONTACT, search=search, owner_id=root.id), first, after)
@@ -145,7 +145,7 @@ async def contacts_owned(
 async def leads_owned(
     root: Seller,
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     states: LeadStates = None,
@@ -158,7 +158,7 @@ async def leads_owned(
 async def opportunities_owned(
     root: Seller,
     info: Info,
-    first: First = None,
+    first: First = DEFAULT_FIRST,
     after: After = None,
     search: Search = None,
     states: OpportunityStates = None,

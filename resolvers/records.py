@@ -1,6 +1,7 @@
 """One record by its key or address, and the records that a record names."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 import strawberry
@@ -28,6 +29,16 @@ PersonKey = Annotated[
     str | None, strawberry.argument(description="The id of the person in the system it came from; or give `email`.")
 ]
 Email = Annotated[str | None, strawberry.argument(description="An address of the person, in any case; or give `key`.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A field of the organisation's own; one of the three holds its value."""
+
+    name: str
+    text: str | None = None
+    number: float | None = None
+    flag: bool | None = None
 
 
 async def account(info: Info, key: Key, as_of: AsOf = None, time_zone: TimeZone = "UTC") -> Account | None:
@@ -106,6 +117,26 @@ def state(root: Opportunity, info: Info) -> OpportunityState:
     """Return where a deal stood at *as of*."""
     closed = root.closed_at is not None and root.closed_at <= moment_of(info).as_of
     return root.state if closed else OpportunityState.OPEN
+
+
+def attributes(root: Opportunity) -> list[Attribute]:
+    """Return the organisation's own fields of a deal."""
+    return [_attribute(name, value) for name, value in root.attributes]
+
+
+def _attribute(name: str, value: str | float | bool) -> Attribute:
+    match value:
+        case bool():
+            return Attribute(name, flag=value)
+        case str():
+            return Attribute(name, text=value)
+        case _:
+            return Attribute(name, number=value)
+
+
+def key(root: Record) -> str:
+    """Return the id of a record in the system it came from."""
+    return root.id
 
 
 def shown_name(root: Record) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 from graph.interactions import Interactions
-from graph.model import Person, Record
+from graph.model import Person, Record, Side
 from kpi.activities import activities
 from kpi.customer_interactions import customer_interactions
 from kpi.email_ratio import email_ratio
@@ -83,6 +83,16 @@ def resolve_next_interaction(root: Record, info: Info) -> Awaitable[Touchpoint |
 def ranked_person(root: ContactedPerson, info: Info) -> Awaitable[Person]:
     """Return the person that a row of a ranking is about."""
     return cast("Awaitable[Person]", info.context.loaders.records.load(root.person))
+
+
+def touchpoint_key(root: Touchpoint) -> str:
+    """Return the key of the interaction."""
+    return root.id
+
+
+def begun_by_side(root: Touchpoint) -> Side | None:
+    """Return the side that began it."""
+    return root.initiator_side
 
 
 async def begun_by(root: Touchpoint, info: Info) -> Person | None:

@@ -156,3 +156,11 @@ async def test_the_next_interaction_tells_who_planned_it(store: Store) -> None:
         "by": {"key": "bob"},
         "bySide": "THEM",
     }
+
+
+async def test_large_reads_are_computed_aside_with_the_same_result(
+    mailed: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = await total(mailed, "(days: null)")
+    monkeypatch.setattr("resolvers.answers.SMALL", 0)
+    assert await total(mailed, "(days: null)") == here

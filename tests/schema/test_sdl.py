@@ -1,5 +1,6 @@
 """The schema as a file, and what it says to a newcomer."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from schema.build import schema as built
 
 ROOT = Path(__file__).parents[2]
 SDL = ROOT / "schema" / "schema.graphql"
+PAGE = ROOT / "docs" / "graphql.md"
 EXAMPLES = sorted((ROOT / "web" / "graphiql" / "examples").glob("*.graphql"))
 READ = build_schema(SDL.read_text(encoding="utf-8"))
 
@@ -61,6 +63,11 @@ def test_the_window_of_a_widget_is_sixty_days_by_default(widget: str) -> None:
     node = record.fields[widget].args["days"].ast_node
     assert node is not None
     assert print_ast(node).endswith("days: Int = 60")
+
+
+@pytest.mark.parametrize("query", re.findall(r"```graphql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+def test_the_queries_of_the_documentation_fit_the_schema(query: str) -> None:
+    assert validate(READ, parse(query)) == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
