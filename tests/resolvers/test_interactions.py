@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from graph.model import InteractionState, Role
+from graph.model import InteractionKind, InteractionState, Role
 from graph.store import Store
 from tests.asking import ask, refusals
 from tests.builders import (
@@ -116,7 +116,7 @@ async def test_a_cursor_of_another_list_is_refused(busy: Store, after: str) -> N
 async def test_an_interaction_tells_everything_about_itself(store: Store) -> None:
     await store.upsert_records([ANN, BOB, an_opportunity("deal")])
     people = [(ANN, Role.FROM), (BOB, Role.TO), (ANN, Role.CC)]
-    mail = an_interaction("m", "EMAIL", people, subject="Offer", thread_id="t", regarding_id="deal")
+    mail = an_interaction("m", InteractionKind.EMAIL, people, subject="Offer", thread_id="t", regarding_id="deal")
     await store.upsert_interactions([mail])
     query = f"""{{ contact(key: "bob", asOf: "{AS_OF}") {{ interactions {{ nodes {{
       kind at durationMinutes subject threadKey state source initiatedBy notNamed regarding {{ __typename key }}
