@@ -144,7 +144,10 @@ async def _export(settings: Settings, output: Path, watch: Watch) -> None:
 
 
 def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no instant such as 2026-11-22T09:00:00Z.") from None
     if instant.tzinfo is None:
         raise typer.BadParameter(f"{text!r} needs an offset, as in 2026-11-22T09:00:00Z.")
     return instant

@@ -64,9 +64,10 @@ def _document(given: str) -> str:
         return given
     try:
         return Path(given).read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except OSError as error:
         raise InputError(
-            f"There is no file {given!r}; a query itself looks like '{{ sellers {{ totalCount }} }}'."
+            f"{given!r} is no file that can be read ({error.strerror}), and no query, which looks like "
+            "'{ sellers { totalCount } }'."
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"{given!r} is not a text in UTF-8, so it is no GraphQL document.") from None

@@ -7,7 +7,7 @@ rejected lines. 130: interrupted.
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -56,7 +56,13 @@ def main() -> None:
     """Run the command line; what we expect to go wrong ends in one line, not in a traceback."""
     try:
         cli()
-    except (RapportError, OSError) as error:
-        sys.stdout.flush()
-        err.print(f"rapport: {' '.join(str(error).split())}", style="red", markup=False)
-        sys.exit(1)
+    except RapportError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}." if error.filename and error.strerror else str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    sys.stdout.flush()
+    err.print(f"rapport: {' '.join(message.split())}", style="red", markup=False)
+    sys.exit(1)

@@ -1,6 +1,7 @@
 """The command as a person runs it, on real files."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -212,15 +213,46 @@ def test_an_export_into_a_folder_that_is_not_there_is_one_line(rapport: Rapport)
     assert "nowhere" in ended.err
 
 
+def test_an_export_onto_a_folder_is_one_line(rapport: Rapport, tmp_path: Path) -> None:
+    ended = rapport("export", tmp_path)
+    assert ended.status == 1
+    assert "is a folder" in ended.err
+
+
+def test_a_device_is_written_to_and_not_replaced(rapport: Rapport, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    rapport("import", BOOK)
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True) as reading:
+        assert rapport("export", "pipe").status == 0
+        received, _ = reading.communicate(timeout=30)
+    assert received == rapport("export", "-").out
+    assert tmp_path.joinpath("pipe").is_fifo()
+
+
+def test_an_export_through_a_link_replaces_the_file_it_leads_to(rapport: Rapport, tmp_path: Path) -> None:
+    tmp_path.joinpath("link.jsonl").symlink_to("real.jsonl")
+    rapport("import", BOOK)
+    rapport("export", "link.jsonl")
+    assert tmp_path.joinpath("link.jsonl").is_symlink()
+    assert tmp_path.joinpath("real.jsonl").read_text() == rapport("export", "-").out
+
+
+def test_an_export_keeps_the_rights_of_the_file_it_replaces(rapport: Rapport, tmp_path: Path) -> None:
+    tmp_path.joinpath("all.jsonl").touch(0o600)
+    rapport("export", "all.jsonl")
+    assert tmp_path.joinpath("all.jsonl").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_same_seed_and_instant_give_the_same_book(rapport: Rapport) -> None:
     order = ("generate", "--interactions", "50", "--seed", "7", "--as-of", "2026-11-22T09:00:00Z")
     assert rapport(*order, "-").out == rapport(*order, "-").out != ""
 
 
-def test_an_instant_without_offset_is_wrong_usage(rapport: Rapport) -> None:
-    ended = rapport("generate", "--as-of", "2026-11-22T09:00:00", "book.jsonl")
+@pytest.mark.parametrize("text", ["2026-11-22T09:00:00", "yesterday"])
+def test_an_instant_is_given_with_its_offset(rapport: Rapport, text: str) -> None:
+    ended = rapport("generate", "--as-of", text, "book.jsonl")
     assert ended.status == 2
-    assert "offset" in ended.err
+    assert "2026-11-22T09:00:00Z" in ended.err
 
 
 # query and schema
@@ -280,10 +312,12 @@ def test_variables_that_are_no_json_object_are_wrong_usage(rapport: Rapport, var
     assert "JSON" in ended.err
 
 
-def test_a_query_file_that_is_not_there_is_one_line(rapport: Rapport) -> None:
-    ended = rapport("query", "nowhere.graphql")
+@pytest.mark.parametrize("name", ["nowhere.graphql", "", "."])
+def test_a_query_that_is_neither_text_nor_file_is_one_line(rapport: Rapport, name: str) -> None:
+    ended = rapport("query", name)
     assert ended.status == 1
-    assert "nowhere.graphql" in ended.err
+    assert ended.err.count("\n") == 1
+    assert repr(name) in ended.err
 
 
 def test_the_schema_printed_is_the_one_committed(rapport: Rapport) -> None:
