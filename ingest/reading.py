@@ -17,6 +17,7 @@ from ingest.lines import (
     BadLineError,
     EngagementLine,
     InteractionLine,
+    ParticipantLine,
     RecordLine,
     address,
     parse_line,
@@ -125,6 +126,7 @@ class Reader:
         """Note the names that addresses go by, and ids that may stand for people made from addresses."""
         names: Counter[tuple[str, str]] = Counter()
         wanted: set[str] = set()
+        people: Sequence[ParticipantLine | EngagementLine]
         for line in lines:
             match line:
                 case InteractionLine(participants=people):
