@@ -38,13 +38,15 @@ class InteractionWriter:
         self._job.watch.phase("Interactions", total, "interactions")
         await self._settle_repeated()
         # One batch is placed while the one before it is written, for these are two processors' work.
-        writing: asyncio.Task[None] | None = None
-        async for placed in placed_batches(self._job.stage, self._identity, self._mailing, DRAFTS):
-            if writing is not None:
+        writing = asyncio.create_task(asyncio.sleep(0))
+        try:
+            async for placed in placed_batches(self._job.stage, self._identity, self._mailing, DRAFTS):
                 await writing
-            writing = asyncio.create_task(self._write(placed))
-        if writing is not None:
+                writing = asyncio.create_task(self._write(placed))
             await writing
+        finally:
+            # An interrupt waits for the batch that is on its way, so that what is told to have landed has.
+            await asyncio.wait([writing])
 
     async def _settle_repeated(self) -> None:
         """Leave out, of each id given twice, all lines but the last good one."""
