@@ -27,7 +27,7 @@ _KIND_CODES = {value.value: code for code, value in enumerate(KINDS)}
 _SOURCE_CODES = {value.value: code for code, value in enumerate(SOURCES)}
 _ROLE_CODES = {value.value: code for code, value in enumerate(ROLES)}
 _SIDE_CODES = {value.value: code for code, value in enumerate(SIDES)}
-_COLUMNS = 14
+_COLUMNS = 13
 _FIRST = {RecordKind.SELLER: 0, RecordKind.CONTACT: 1, RecordKind.LEAD: 2}
 
 
@@ -139,12 +139,11 @@ def _in_utc(instant: datetime | None) -> datetime | None:
 
 async def _rows(session: BoltSession, found: list[list[Any]]) -> Rows:
     columns = list(zip(*found, strict=True)) or [()] * _COLUMNS
-    id_, at, kind, minutes, source, automatic, followed, thread, reply_to, stored, regarding, present, roles, sides = (
-        columns
-    )
+    id_, at, kind, minutes, source, automatic, followed, thread, reply_to, regarding, present, roles, sides = columns
     people = list(dict.fromkeys(chain.from_iterable(present)))
     codes = {person: code for code, person in enumerate(people)}
-    opted_out, deals = await _remarkable(session, {*people, *filter(None, regarding)})
+    opted_out, deals, elsewhere = await _remarkable(session, people, regarding, set(reply_to).difference(id_))
+    stored = elsewhere.union(id_)
     return Rows(
         id=id_,
         at=at,
@@ -156,10 +155,10 @@ async def _rows(session: BoltSession, found: list[list[Any]]) -> Rows:
         followed=[f is True for f in followed],
         thread=thread,
         reply_to=reply_to,
-        reply_stored=stored,
+        reply_stored=[r in stored for r in reply_to],
         regarding=regarding,
         regards_deal=[r in deals for r in regarding],
-        present_row=[row for row, present_there in enumerate(present) for _ in present_there],
+        present_row=[row for row, names in enumerate(present) for _ in names],
         present_person=[codes[person] for person in chain.from_iterable(present)],
         present_role=[_ROLE_CODES[role] for role in chain.from_iterable(roles)],
         present_side=[_SIDE_CODES[side] for side in chain.from_iterable(sides)],
@@ -168,8 +167,13 @@ async def _rows(session: BoltSession, found: list[list[Any]]) -> Rows:
     )
 
 
-async def _remarkable(session: BoltSession, keys: Collection[str]) -> tuple[set[str], set[str]]:
-    """Return who opted out and which are leads or opportunities."""
-    found = await session.fetch(cypher.REMARKABLE, keys=list(keys)) if keys else []
-    deals = {key for key, kind, _ in found if kind in {RecordKind.LEAD, RecordKind.OPPORTUNITY}}
-    return {key for key, _, opted_out in found if opted_out}, deals
+async def _remarkable(
+    session: BoltSession, people: Sequence[str], regarding: Iterable[str | None], replies: Collection[str | None]
+) -> list[set[str]]:
+    """Return who opted out, which are leads or opportunities, and which of the replies name what is stored."""
+    if not people:
+        return [set(), set(), set()]
+    found = await session.fetch(
+        cypher.REMARKABLE, keys=people, regarding=list({*regarding} - {None}), replies=list({*replies} - {None})
+    )
+    return [set(ids) for ids in found]

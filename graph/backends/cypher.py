@@ -274,15 +274,17 @@ WITH DISTINCT e.id AS id
 MATCH (i:Interaction {id: id})
 RETURN collect([
     i.id, i.at.epochSeconds * 1000000 + i.at.microsecond, i.kind, i.durationMinutes, i.source,
-    i.automatic, i.followed, i.threadId, i.inReplyToId,
-    i.inReplyToId IS NOT NULL AND EXISTS { MATCH (:Interaction {id: i.inReplyToId}) },
-    i.regardingId, i.people, i.roles, i.sides
+    i.automatic, i.followed, i.threadId, i.inReplyToId, i.regardingId, i.people, i.roles, i.sides
 ]) AS found
 """
-# Of the people and records of many rows, those with something to know about.
+# Of the people and records of many rows those with something to know about, and which of their replies name what is
+# stored elsewhere.
 REMARKABLE = """
-MATCH (n:Entity) WHERE n.key IN $keys AND (n.optedOut OR n.kind IN ['LEAD', 'OPPORTUNITY'])
-RETURN collect([n.key, n.kind, coalesce(n.optedOut, false)]) AS found
+RETURN [
+    COLLECT { MATCH (n:Entity) WHERE n.key IN $keys AND n.optedOut RETURN n.key },
+    COLLECT { MATCH (n:Entity) WHERE n.key IN $regarding AND n.kind IN ['LEAD', 'OPPORTUNITY'] RETURN n.key },
+    COLLECT { MATCH (i:Interaction) WHERE i.id IN $replies RETURN i.id }
+] AS found
 """
 
 # --- engagement ----------------------------------------------------------------------------------------------------

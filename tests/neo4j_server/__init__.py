@@ -75,7 +75,7 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with _in_docker() as uri:
             yield uri
     else:
-        server = Server(tmp_path_factory.mktemp("neo4j"), free_port(), new_password())
+        server = Server(tmp_path_factory.mktemp("neo4j"), free_port(), new_password(), for_tests=True)
         with running(server):
             yield server.uri
 

@@ -30,6 +30,7 @@ class Server:
     bolt_port: int
     password: str
     http_port: int | None = None
+    for_tests: bool = False
 
     @property
     def address(self) -> str:
@@ -60,10 +61,10 @@ def new_password() -> str:
 
 
 @contextmanager
-def running(server: Server, *, heap: str = "1g") -> Iterator[subprocess.Popen[bytes]]:
+def running(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; it answers and has its password when the block begins."""
     _configure(server)
-    command = _command(server, heap)
+    command = _command(server)
     with server.log.open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -89,6 +90,9 @@ def _configure(server: Server) -> None:
         "dbms.security.auth_enabled": "true",
         "dbms.usage_report.enabled": "false",
     }
+    if server.for_tests:
+        # Data come and go with every test; the plans of the first will do for all.
+        settings["dbms.cypher.min_replan_interval"] = "1h"
     if server.http_port is not None:
         settings["server.http.listen_address"] = f":{server.http_port}"
     for folder in ("conf", "logs"):
@@ -97,12 +101,15 @@ def _configure(server: Server) -> None:
     (server.home / "conf" / "neo4j.conf").write_text("".join(lines))
 
 
-def _command(server: Server, heap: str) -> list[str]:
+def _command(server: Server) -> list[str]:
     opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
-    memory = [f"-Xmx{heap}", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"]
+    options = ["-Xmx1g", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"]
+    if server.for_tests:
+        # The run is too short for the second compiler to earn what it costs.
+        options.append("-XX:TieredStopAtLevel=1")
     folders = [f"--home-dir={server.home}", f"--config-dir={server.home / 'conf'}"]
     entry = "org.neo4j.server.CommunityEntryPoint"
-    return [java(), *memory, "-cp", f"{jars()}/*", *opens, entry, *folders]
+    return [java(), *options, "-cp", f"{jars()}/*", *opens, entry, *folders]
 
 
 def _wait_for_login(server: Server, process: subprocess.Popen[bytes]) -> None:
