@@ -1,5 +1,6 @@
 """What the Neo4j store reads."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -97,19 +98,35 @@ async def counts(session: BoltSession) -> Counts:
 
 async def page(session: BoltSession, listing: Listing) -> Page:
     """Return the page of a listing."""
-    at = listing.at if listing.kind is RecordKind.OPPORTUNITY else None
-    filters = {
+    listed, counted = _statements(listing)
+    filters = _filters(listing)
+    after = {"after": listing.after or "", "limit": listing.first + 1}
+    total, found = await asyncio.gather(session.fetch(counted, **filters), session.fetch(listed, **filters, **after))
+    kept = tuple(record_of(properties) for properties in found[: listing.first])
+    return Page(kept, has_next=len(found) > listing.first, total=total)
+
+
+def _statements(listing: Listing) -> tuple[str, str]:
+    """Return the statements that list and count, from where there is least to look through."""
+    if listing.owner_id is not None:
+        return cypher.LISTING_OF_OWNER, cypher.TOTAL_OF_OWNER
+    if listing.account_id is not None:
+        return cypher.LISTING_OF_ACCOUNT, cypher.TOTAL_OF_ACCOUNT
+    if listing.search or listing.states is not None or listing.at is not None:
+        return cypher.LISTING, cypher.TOTAL
+    return cypher.LISTING, cypher.TOTAL_OF_KIND
+
+
+def _filters(listing: Listing) -> dict[str, Any]:
+    return {
         "kind": listing.kind.value,
         "all": listing.include_opted_out,
         "owner": listing.owner_id,
         "account": listing.account_id,
         "search": listing.search and listing.search.casefold(),
-        "at": at,
+        "at": _in_utc(listing.at) if listing.kind is RecordKind.OPPORTUNITY else None,
         "states": None if listing.states is None else [state.value for state in listing.states],
     }
-    total, found = await session.fetch(cypher.LISTING, after=listing.after or "", limit=listing.first + 1, **filters)
-    kept = tuple(record_of(properties) for properties in found[: listing.first])
-    return Page(kept, has_next=len(found) > listing.first, total=total)
 
 
 async def interactions_of(

@@ -206,6 +206,9 @@ def engagement_of(row: Sequence[Any]) -> Engagement:
 
 
 def _plain(value: Any) -> Any:
+    # What is empty or not so takes no room.
+    if value is False or value == ():
+        return None
     return list(value) if isinstance(value, tuple) else value
 
 

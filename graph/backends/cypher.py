@@ -30,6 +30,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE CONSTRAINT interaction_id IF NOT EXISTS FOR (n:Interaction) REQUIRE n.id IS UNIQUE",
         "CREATE INDEX interaction_copy IF NOT EXISTS FOR (n:Interaction) ON (n.copyKey)",
         "CREATE INDEX entity_kind IF NOT EXISTS FOR (n:Entity) ON (n.kind, n.key)",
+        "CREATE INDEX entity_opted_out IF NOT EXISTS FOR (n:Entity) ON (n.kind, n.optedOut)",
         # The edges of one record in order of time are one range of this index.
         "CREATE INDEX interacted_to_at IF NOT EXISTS FOR ()-[e:INTERACTED]-() ON (e.to, e.at)",
     ),
@@ -145,32 +146,41 @@ RETURN collect(domain) AS found
 
 # --- listings ------------------------------------------------------------------------------------------------------
 
-# Each filter holds where nothing is asked of it.
-LISTING = """
-CALL () {
-    MATCH (n:Entity)
-    WHERE n.kind = $kind
-        AND ($all OR NOT coalesce(n.optedOut, false))
-        AND ($owner IS NULL OR n.ownerId = $owner)
-        AND ($account IS NULL OR n.accountId = $account)
-        AND ($search IS NULL OR n.search CONTAINS $search)
-        AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
-        AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
-    RETURN count(n) AS total
-}
-CALL () {
-    MATCH (n:Entity)
-    WHERE n.kind = $kind AND n.key > $after
-        AND ($all OR NOT coalesce(n.optedOut, false))
-        AND ($owner IS NULL OR n.ownerId = $owner)
-        AND ($account IS NULL OR n.accountId = $account)
-        AND ($search IS NULL OR n.search CONTAINS $search)
-        AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
-        AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
-    WITH n ORDER BY n.key LIMIT $limit
-    RETURN collect(properties(n)) AS page
-}
-RETURN [total, page] AS found
+# A beginning, the filters, and for a page an end. Each filter holds where nothing is asked of it.
+_OF_ALL = "MATCH (n:Entity) WHERE n.kind = $kind"
+_OF_OWNER = "MATCH (:Entity {key: $owner})-[:OWNS]->(n:Entity) WHERE n.kind = $kind"
+_OF_ACCOUNT = "MATCH (:Entity {key: $account})<-[:WORKS_FOR|FOR]-(n:Entity) WHERE n.kind = $kind"
+_FILTERS = """
+    AND ($all OR n.optedOut IS NULL)
+    AND ($owner IS NULL OR n.ownerId = $owner)
+    AND ($account IS NULL OR n.accountId = $account)
+    AND ($search IS NULL OR n.search CONTAINS $search)
+    AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
+    AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
+"""
+# Ordered by kind too, of which there is one, because so is the index.
+_PAGE = """
+    AND n.key > $after
+WITH n ORDER BY n.kind, n.key LIMIT $limit
+RETURN collect(properties(n)) AS found
+"""
+_TOTAL = "RETURN count(n) AS found"
+
+LISTING = _OF_ALL + _FILTERS + _PAGE
+LISTING_OF_OWNER = _OF_OWNER + _FILTERS + _PAGE
+LISTING_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _PAGE
+TOTAL = _OF_ALL + _FILTERS + _TOTAL
+TOTAL_OF_OWNER = _OF_OWNER + _FILTERS + _TOTAL
+TOTAL_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _TOTAL
+# Without filters the total is known without a look at the records.
+TOTAL_OF_KIND = """
+RETURN CASE $kind
+    WHEN 'SELLER' THEN COUNT { (:Seller) }
+    WHEN 'ACCOUNT' THEN COUNT { (:Account) }
+    WHEN 'CONTACT' THEN COUNT { (:Contact) }
+    WHEN 'LEAD' THEN COUNT { (:Lead) }
+    ELSE COUNT { (:Opportunity) }
+END - CASE WHEN $all THEN 0 ELSE COUNT { MATCH (n:Entity) WHERE n.kind = $kind AND n.optedOut = true } END AS found
 """
 COUNTS = """
 RETURN {
