@@ -2,12 +2,13 @@
 Threads and copies: which mail belongs together, and which is one message filed several times.
 
 Mail of one Message-ID is one message. So is mail of one copy key in different mailboxes, under whatever ids, unless a
-mailbox holds both: then they are two messages alike. It goes by the id that is stored already, else by that of the
-earliest copy, of equal ones by the lowest.
+mailbox holds both: then they are two messages alike. A message goes by the id that is stored already, else by the one
+that was sent or named first, of equal ones the lowest.
 
 Mail is in one thread where it names, or is named by, what the other names, whoever of them is here. A reply that names
 nothing joins the latest earlier mail of the same subject with which it shares two people. A thread is called after its
-first message: the one that names no other, the earliest of several; or as it is called in the store already.
+first message: the one that names no other, of several the one that was sent or named first, of equal ones the lowest;
+or as it is called in the store already.
 
 Works on tables of its own in a staging SQLite database that the caller opened, so memory does not grow with the mail.
 Call :func:`create`, then :func:`add` for all mail in any order and any batches, :func:`settle` once, and read
@@ -16,10 +17,10 @@ Call :func:`create`, then :func:`add` for all mail in any order and any batches,
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ingest.source import MailTrace
 
@@ -57,12 +58,15 @@ class Place:
 
 
 # A node is a Message-ID that somebody has or names. ``same`` is the node of the message it is a copy of, else itself;
-# ``up`` leads to the lowest node of its thread; ``first_at`` is the earliest mail that has or names it.
+# ``up`` leads to the lowest node of those it is linked with; ``first_at`` is the earliest mail that has or names it.
+# A link leads from a mail to what it answers, or, where ``copy`` is 1, to another id of the same message.
 TABLES = """
 CREATE TABLE mail_node (
     num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, is_mail INTEGER NOT NULL, first_at INTEGER NOT NULL,
     same INTEGER, up INTEGER, has_parent INTEGER NOT NULL DEFAULT 0, known INTEGER NOT NULL DEFAULT 0, thread TEXT);
-CREATE TABLE mail_link (child INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (child, parent)) WITHOUT ROWID;
+CREATE TABLE mail_link (
+    child INTEGER NOT NULL, parent INTEGER NOT NULL, copy INTEGER NOT NULL, PRIMARY KEY (child, parent, copy)
+) WITHOUT ROWID;
 CREATE TABLE mail (
     seq INTEGER PRIMARY KEY, node INTEGER NOT NULL, at INTEGER NOT NULL, parent INTEGER, copy_key TEXT,
     mailbox TEXT NOT NULL, subject_key TEXT NOT NULL, is_reply INTEGER NOT NULL, people TEXT NOT NULL,
@@ -75,7 +79,8 @@ SET is_mail = max(is_mail, excluded.is_mail), first_at = min(first_at, excluded.
 WHERE excluded.is_mail > is_mail OR excluded.first_at < first_at
 """
 NUMBERS = "SELECT id, num FROM mail_node WHERE id IN (SELECT value FROM json_each(?))"
-ADD_LINK = "INSERT OR IGNORE INTO mail_link VALUES (?, ?)"
+ADD_LINK = "INSERT OR IGNORE INTO mail_link VALUES (?, ?, 0)"
+ADD_COPY = "INSERT OR IGNORE INTO mail_link VALUES (?, ?, 1)"
 ADD_MAIL = """
 INSERT INTO mail (seq, node, at, parent, copy_key, mailbox, subject_key, is_reply, people, digest, main)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
@@ -84,7 +89,6 @@ INDEXES = """
 CREATE INDEX mail_by_node ON mail (node);
 CREATE INDEX mail_by_copy_key ON mail (copy_key) WHERE copy_key IS NOT NULL;
 CREATE INDEX mail_by_subject ON mail (subject_key, at) WHERE subject_key <> '';
-UPDATE mail_node SET same = num;
 """
 NODES_AFTER = "SELECT num, id FROM mail_node WHERE num > ? ORDER BY num LIMIT ?"
 SET_KNOWN = "UPDATE mail_node SET known = 1, thread = ? WHERE num = ?"
@@ -97,15 +101,18 @@ COPY_KEYS = """
 SELECT copy_key FROM mail WHERE copy_key IS NOT NULL GROUP BY copy_key
 HAVING count(DISTINCT node) BETWEEN 2 AND ? AND count(DISTINCT mailbox) > 1
 """
-COPIES = """
-SELECT n.num, m.mailbox, NOT n.known, m.at, n.id FROM mail AS m JOIN mail_node AS n ON n.num = m.node
-WHERE m.copy_key = ? ORDER BY n.num
+COPIES = "SELECT node, mailbox FROM mail WHERE copy_key = ? ORDER BY node"
+SET_SAME = """
+UPDATE mail_node SET same = chosen.num FROM (
+    SELECT num AS copy, first_value(num) OVER (PARTITION BY up ORDER BY known DESC, first_at, id) AS num
+    FROM mail_node WHERE is_mail) AS chosen
+WHERE mail_node.num = chosen.copy
 """
-SET_SAME = "UPDATE mail_node SET same = ? WHERE num = ?"
+SET_OTHERS_SAME = "UPDATE mail_node SET same = num WHERE same IS NULL"
 LONE_REPLIES = """
 SELECT m.seq, m.node, m.at, n.id, n.same, m.subject_key, m.people FROM mail AS m JOIN mail_node AS n ON n.num = m.node
 WHERE m.seq > ? AND m.is_reply AND m.subject_key <> ''
-  AND NOT EXISTS (SELECT 1 FROM mail_link WHERE child = m.node)
+  AND NOT EXISTS (SELECT 1 FROM mail_link WHERE child = m.node AND copy = 0)
 ORDER BY m.seq LIMIT ?
 """
 EARLIER = """
@@ -115,12 +122,12 @@ ORDER BY m.at DESC, n.id DESC, m.digest LIMIT ?
 """
 # Connected components: every root takes the lowest root it is linked with, chains are halved until flat, again until
 # nothing changes. A handful of rounds, whatever the order and the length of the threads.
-BEGIN_UNION = "UPDATE mail_node SET up = same"
+BEGIN_UNION = "UPDATE mail_node SET up = num"
 HOOK = """
 UPDATE mail_node SET up = lower.up FROM (
     SELECT max(c.up, p.up) AS root, min(min(c.up, p.up)) AS up FROM mail_link AS l
     JOIN mail_node AS c ON c.num = l.child JOIN mail_node AS p ON p.num = l.parent
-    WHERE c.up <> p.up GROUP BY 1) AS lower
+    WHERE l.copy >= ? AND c.up <> p.up GROUP BY 1) AS lower
 WHERE mail_node.num = lower.root
 """
 HALVE = """
@@ -207,7 +214,7 @@ def settle(connection: sqlite3.Connection, known_threads: KnownThreads) -> None:
     connection.execute(DROP_NO_IDS)
     _merge_copies(connection)
     _join_lone_replies(connection)
-    _unite(connection)
+    _unite(connection, copies_only=False)
     for statement in (SET_HAS_PARENT, NAME_THREADS, KEEP_KNOWN_THREADS, CHOOSE_MAIN, INDEX_COPIES, PARENTS_OF_COPIES):
         connection.execute(statement)
 
@@ -274,23 +281,18 @@ def _ask(connection: sqlite3.Connection, known_threads: KnownThreads) -> None:
 
 def _merge_copies(connection: sqlite3.Connection) -> None:
     for (copy_key,) in connection.execute(COPY_KEYS, (MAX_COPIES,)):
-        rows = connection.execute(COPIES, (copy_key,)).fetchall()
-        for group in _groups(rows):
-            chosen = min((*rank, num) for num, _, *rank in rows if num in group)[-1]
-            connection.executemany(SET_SAME, ((chosen, num) for num in group if num != chosen))
+        mailboxes: dict[int, set[str]] = {}
+        for node, mailbox in connection.execute(COPIES, (copy_key,)):
+            mailboxes.setdefault(node, set()).add(mailbox)
+        connection.executemany(ADD_COPY, _copies(mailboxes))
+    _unite(connection, copies_only=True)
+    connection.execute(SET_SAME)
+    connection.execute(SET_OTHERS_SAME)
 
 
-def _groups(rows: Sequence[tuple[object, ...]]) -> list[set[object]]:
-    """Return the nodes that are one message: any two that no mailbox holds both of, and what these are one with."""
-    mailboxes: dict[object, set[object]] = {}
-    for num, mailbox, *_ in rows:
-        mailboxes.setdefault(num, set()).add(mailbox)
-    groups: list[set[object]] = []
-    for num, held in mailboxes.items():
-        copies = {num, *(other for other, theirs in mailboxes.items() if held.isdisjoint(theirs))}
-        apart = [group for group in groups if group.isdisjoint(copies)]
-        groups = [*apart, copies.union(*(group for group in groups if not group.isdisjoint(copies)))]
-    return groups
+def _copies(mailboxes: Mapping[int, Collection[str]]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of ids that are one message: those that no mailbox holds both of."""
+    return ((a, b) for a, b in combinations(mailboxes, 2) if not set(mailboxes[a]) & set(mailboxes[b]))
 
 
 def _join_lone_replies(connection: sqlite3.Connection) -> None:
@@ -311,11 +313,11 @@ def _share(people: str, others: str) -> bool:
     return len(mine & theirs) >= SHARED_PEOPLE or mine == theirs
 
 
-def _unite(connection: sqlite3.Connection) -> None:
-    """Lead every node to the lowest node of its thread."""
+def _unite(connection: sqlite3.Connection, *, copies_only: bool) -> None:
+    """Lead every node to the lowest node of those it is linked with, by copies or by whatever link."""
     connection.execute(BEGIN_UNION)
     changed = 1
     while changed:
-        changed = connection.execute(HOOK).rowcount
+        changed = connection.execute(HOOK, (copies_only,)).rowcount
         while connection.execute(HALVE).rowcount:
             pass

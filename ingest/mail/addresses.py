@@ -20,6 +20,7 @@ class Address:
 _TOKEN = re.compile(
     r"""
       (?P<word>=\?[^?\s]{1,60}\?[bq]\?[^?\s]{0,800}\?=)
+    | (?P<local>"(?:[^"\\]|\\.){0,250}+"(?=@))
     | (?P<quoted>"(?:[^"\\]|\\.){0,250}+")
     | (?P<comment>\((?:[^()\\]|\\.){0,250}+\))
     | (?P<angle><[^<>]{0,1000}>)
@@ -34,9 +35,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _AROUND_AT = re.compile(r" ?([@.]) ?")
 _ESCAPE = re.compile(r"\\(.)")
 _PLAIN_QUOTED = re.compile(r'^"([\w.+=-]+)"@')
-# Quoted words that are no local part of an address.
-_QUOTED_WORDS = re.compile(r'"[^"]*"(?!@)')
 _PAIR = 2
+_BARE = frozenset(("atom", "space", "word", "local"))
 _ROUTE_OR_SCHEME = re.compile(r"^(?:@[^:]*|mailto|smtp):", re.IGNORECASE)
 # "Doe, John, Jr. <...>": so many pieces of an unquoted name may stand before the one with the address.
 _MAX_PIECES = 2
@@ -120,13 +120,12 @@ def _mailboxes(item: list[_Token]) -> Iterator[Address]:
         before = item[: next(i for i, (kind, _) in enumerate(item) if kind == "angle")]
         yield _address(email, _phrase(before) or _phrase(item))
         return
-    bare = "".join(text for kind, text in item if kind != "comment")
-    words = _AROUND_AT.sub(r"\1", _QUOTED_WORDS.sub(" ", bare)).split()
-    emails = [word for word in words if "@" in word] or [
-        text for kind, text in item if kind == "quoted" and "@" in text
-    ]
-    name = _phrase([(kind, text) for kind, text in item if "@" not in text])
-    for email in emails:
+    bare = "".join(text if kind in _BARE else " " for kind, text in item)
+    words = _AROUND_AT.sub(r"\1", bare).split()
+    emails = [word for word in words if "@" in word]
+    quoted = [_unquoted(text) for kind, text in item if kind == "quoted"]
+    name = " ".join([*quoted, *(word for word in words if "@" not in word)]) or _comment(item)
+    for email in emails or [text for text in quoted if "@" in text]:
         yield _address(email, name if len(emails) == 1 else "")
 
 

@@ -8,8 +8,8 @@ _ANSWER = "re|aw|antw|antwort|sv|vs|res|resp|odp|ynt|回复|回覆|答复|답장
 _FORWARD = "fwd?|wg|vb|vl|tr|rv|enc|doorst|pd|ilt|转发|轉寄|전달|пересл|πρθ"
 _COUNT = r"(?:\s?\[\d{1,4}\]|\s?\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4})?"
 _LIST_TAG = r"\[[^\[\]\s]{1,60}\]\s*"
-_PREFIXES = re.compile(rf"(?:(?:{_ANSWER}|{_FORWARD}){_COUNT}\s?[::]\s*|{_LIST_TAG})+", re.IGNORECASE)
-_MARKED = re.compile(rf"(?:{_LIST_TAG})*(?:{_ANSWER}){_COUNT}\s?[::]", re.IGNORECASE)
+_PREFIXES = re.compile(rf"(?:(?:{_ANSWER}|{_FORWARD}){_COUNT}\s?[:\uff1a]\s*|{_LIST_TAG})+", re.IGNORECASE)
+_MARKED = re.compile(rf"(?:{_LIST_TAG})*(?:{_ANSWER}){_COUNT}\s?[:\uff1a]", re.IGNORECASE)
 
 
 def normalized_subject(subject: str) -> str:
