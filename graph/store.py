@@ -78,7 +78,12 @@ class Store(Protocol):
         ...
 
     async def upsert_interactions(self, interactions: Sequence[Interaction], *, dry_run: bool = False) -> Changes:
-        """Write interactions with their edges, all or nothing; participants and regarding records must be known."""
+        """
+        Write interactions, each with all its edges; participants and regarding records must be known.
+
+        Nothing is written where one of them is not. A large batch may be several transactions: after a failure, write
+        it again.
+        """
         ...
 
     async def upsert_engagement(self, events: Sequence[Engagement], *, dry_run: bool = False) -> int:

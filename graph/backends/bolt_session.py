@@ -1,5 +1,6 @@
 """A Neo4j database: its URL, its connections, its transactions."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +20,9 @@ from graph.errors import StoreUrlError
 
 T = TypeVar("T")
 Work = Callable[..., Awaitable[T]]
+
+# What the driver logs we raise; without a handler of the application it would land on the terminal as well.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 EXPECTED = "write neo4j://user:password@host:7687, and percent-encode what is special in a password"
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.neo4j_server.jars import CACHE, WHAT_TO_INSTALL, NoServerError
+from tests.neo4j_server.jars import CACHE, NoServerError
 from tests.neo4j_server.process import USER, Server, new_password, running
 
 BOLT_PORT = 7687
@@ -20,7 +20,7 @@ def main() -> int:
             print(_greeting(server), flush=True)
             return process.wait()
     except NoServerError as exc:
-        print(f"No Neo4j: {exc}.\nTo mend it: {WHAT_TO_INSTALL}.", file=sys.stderr)
+        print(f"No Neo4j: {exc}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. The data stays in", HOME)

@@ -9,9 +9,7 @@ from pathlib import Path
 
 POM = Path(__file__).with_name("pom.xml")
 CACHE = Path(__file__).parents[2] / ".cache" / "neo4j"
-WHAT_TO_INSTALL = (
-    "install Docker, or Maven and a JDK 17 or 21 (Debian: apt install maven), or set RAPPORT_TEST_NEO4J_URI"
-)
+WHAT_TO_INSTALL = "install Docker, or Maven and a JDK 17 or 21, or set RAPPORT_TEST_NEO4J_URI"
 JAVA_VERSIONS = (17, 21)
 DOWNLOAD_SECONDS = 1800
 
@@ -27,7 +25,7 @@ def java() -> str:
     for path in filter(None, candidates):
         if _java_version(path) in JAVA_VERSIONS:
             return path
-    raise NoServerError("no Java 17 or 21 was found")
+    raise NoServerError("no Java 17 or 21 was found (Debian: apt install maven brings one)")
 
 
 def _java_version(path: str) -> int | None:
@@ -48,7 +46,7 @@ def jars() -> Path:
 def _download(folder: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise NoServerError("Maven (mvn) was not found")
+        raise NoServerError("Maven (mvn) was not found (Debian: apt install maven)")
     CACHE.mkdir(parents=True, exist_ok=True)
     # Filled beside and renamed at the end, so that an interrupted download is never taken for a whole one.
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=CACHE))

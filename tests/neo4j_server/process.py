@@ -63,6 +63,7 @@ def new_password() -> str:
 @contextmanager
 def running(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; it answers and has its password when the block begins."""
+    _check_free(server.bolt_port)
     _configure(server)
     command = _command(server)
     with server.log.open("wb") as log:
@@ -74,7 +75,14 @@ def running(server: Server) -> Iterator[subprocess.Popen[bytes]]:
         _stop(process)
 
 
-def tail(server: Server, lines: int = 30) -> str:
+def _check_free(port: int) -> None:
+    """Raise where something listens: it would be taken for ours, and given our password."""
+    with socket.socket() as caller:
+        if caller.connect_ex(("127.0.0.1", port)) == 0:
+            raise NoServerError(f"something listens at 127.0.0.1:{port} already, perhaps another Neo4j; stop it first")
+
+
+def _tail(server: Server, lines: int = 30) -> str:
     """Return the last lines the server printed."""
     return "\n".join(server.log.read_text(errors="replace").splitlines()[-lines:])
 
@@ -123,7 +131,7 @@ def _wait_for_login(server: Server, process: subprocess.Popen[bytes]) -> None:
             raise NoServerError(f"the server at {server.address} refuses its own password: {exc.message}") from exc
         else:
             return
-    raise NoServerError(f"Neo4j did not start; it printed\n{tail(server)}")
+    raise NoServerError(f"Neo4j did not start; it printed\n{_tail(server)}")
 
 
 def _log_in(server: Server) -> None:
