@@ -1,0 +1,123 @@
+"""
+What a dashboard costs: every widget of one contact, one opportunity, one account and of fifty opportunities.
+
+``python -m bench.dashboard`` asks for them in process and over HTTP, shows where the time goes, and sets it beside the
+same rows fetched and encoded by hand.
+"""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import typer
+
+from app.main import run_query
+from bench.books import AS_OF, write_book
+from bench.by_hand import ByHand, by_hand
+from bench.parts import parts_of
+from bench.printing import out, print_machine, table
+from bench.serving import Client, served
+from bench.subjects import DOCUMENT, Subject, find_subjects
+from bench.timing import Step, in_turns, ratio
+from graph.connect import open_store
+from graph.store import Store
+from ingest.load import LoadOptions, load
+
+BY_HAND, COLUMNS, LOOK_UPS, KPIS, WHOLE, HTTP = "by hand", "columns", "look-ups", "KPIs", "whole", "HTTP"
+HEAD = ("interactions", BY_HAND, COLUMNS, LOOK_UPS, KPIS, "GraphQL", WHOLE, "× by hand", HTTP, "× by hand")
+
+
+def main(
+    interactions: Annotated[int, typer.Option(min=1, help="How large a book to generate.")] = 1_000_000,
+    repeat: Annotated[int, typer.Option(min=1, help="How many turns to take the median of.")] = 30,
+    store: Annotated[str | None, typer.Option(metavar="URL", help="Measure this store, not a generated book.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(metavar="INSTANT", parser=datetime.fromisoformat, help="Ask for this instant; default now."),
+    ] = None,
+) -> None:
+    """Measure what dashboards cost."""
+    print_machine()
+    if store is not None:
+        asyncio.run(_measure(store, as_of or datetime.now(UTC), repeat))
+        return
+    with _generated(interactions) as url:
+        asyncio.run(_measure(url, as_of or AS_OF, repeat))
+
+
+@contextmanager
+def _generated(interactions: int) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="rapport-bench-") as folder:
+        url = f"sqlite:///{folder}/book.db"
+        asyncio.run(_load(url, write_book(Path(folder, "book.jsonl"), interactions)))
+        yield url
+
+
+async def _load(url: str, book: Path) -> None:
+    store = await open_store(url)
+    await load(store, [book], LoadOptions())
+    await store.aclose()
+
+
+async def _measure(url: str, as_of: datetime, repeat: int) -> None:
+    store = await open_store(url)
+    stored = (await store.counts()).interactions
+    rows = table(f"Every widget, in milliseconds; {stored:,} interactions in {url.partition(':')[0]}", *HEAD)
+    async with by_hand(url) as floor:
+        with served(url) as client:
+            for subject in await find_subjects(store, as_of):
+                size, steps = await _steps(store, subject, as_of, floor, client)
+                rows.add_row(subject.title, f"{size:,}", *_cells(await in_turns(steps, repeat)))
+    await store.aclose()
+    out.print(rows)
+
+
+async def _steps(
+    store: Store, subject: Subject, as_of: datetime, floor: ByHand, client: Client
+) -> tuple[int, dict[str, Step]]:
+    """Return how many interactions a subject's widgets are made of, and what to measure."""
+    parts = await parts_of(store, subject, as_of)
+    past, ahead = await parts.columns()
+
+    async def kpis() -> None:
+        parts.kpis(past, ahead)
+
+    async def whole() -> None:
+        answer = await run_query(store, DOCUMENT, variables=subject.variables, operation_name=subject.operation)
+        json.dumps(answer)
+
+    async def http() -> None:
+        client.ask(subject.request)
+
+    async def by_hand() -> None:
+        await floor(subject.keys)
+
+    steps: dict[str, Step] = {BY_HAND: by_hand, COLUMNS: parts.columns, LOOK_UPS: parts.look_ups, KPIS: kpis}
+    return len(past) + len(ahead), steps | {WHOLE: whole, HTTP: http}
+
+
+def _cells(seconds: Mapping[str, Sequence[float]]) -> list[str]:
+    parts = (seconds[name] for name in (WHOLE, COLUMNS, LOOK_UPS, KPIS))
+    rest = [whole - columns - look_ups - kpis for whole, columns, look_ups, kpis in zip(*parts, strict=True)]
+    return [
+        *(_milliseconds(seconds[name]) for name in (BY_HAND, COLUMNS, LOOK_UPS, KPIS)),
+        _milliseconds(rest),
+        _milliseconds(seconds[WHOLE]),
+        f"{ratio(seconds[WHOLE], seconds[BY_HAND]):.1f}",
+        _milliseconds(seconds[HTTP]),
+        f"{ratio(seconds[HTTP], seconds[BY_HAND]):.1f}",
+    ]
+
+
+def _milliseconds(seconds: Sequence[float]) -> str:
+    return f"{median(seconds) * 1000:.2f}"
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,70 @@
+"""The API served for real, in a process of its own, and a client that keeps its connection."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from app.settings import PREFIX
+
+ROOT = Path(__file__).parents[1]
+HOST = "127.0.0.1"
+START_SECONDS = 60
+ATTEMPT_SECONDS = 0.1
+
+
+class Client:
+    """Asks one server, one query after the other."""
+
+    def __init__(self, connection: HTTPConnection) -> None:
+        self._connection = connection
+
+    def ask(self, body: Mapping[str, Any]) -> bytes:
+        """Return the body of the answer to a GraphQL request."""
+        headers = {"content-type": "application/json"}
+        self._connection.request("POST", "/graphql", json.dumps(body), headers)
+        return self._connection.getresponse().read()
+
+
+@contextmanager
+def served(url: str) -> Iterator[Client]:
+    """Serve a store until the block ends."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "app.main:application", "--factory", "--log-level", "warning"]
+    place = ["--host", HOST, "--port", str(port), "--no-access-log"]
+    process = subprocess.Popen([*command, *place], cwd=ROOT, env=os.environ | {PREFIX + "STORE": url})
+    connection = HTTPConnection(HOST, port)
+    try:
+        _wait_until_ready(process, connection)
+        yield Client(connection)
+    finally:
+        connection.close()
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], connection: HTTPConnection) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            connection.request("GET", "/readyz")
+            connection.getresponse().read()
+        except OSError:
+            connection.close()
+            time.sleep(ATTEMPT_SECONDS)
+        else:
+            return
+    raise RuntimeError("The server did not start; what it printed is above.")
