@@ -1,5 +1,6 @@
 """Run Neo4j for a person without Docker: ``make neo4j``."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ HOME = CACHE / "server"
 def main() -> int:
     """Serve until Ctrl-C; the data and the password stay for the next time."""
     server = Server(HOME, BOLT_PORT, _kept_password(HOME / "password"), HTTP_PORT)
+    # Ended by a service manager it ends the server too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     print("Starting Neo4j (the first time it is downloaded, 123 MB) ...", flush=True)
     try:
         with running(server) as process:
