@@ -158,7 +158,9 @@ def _fields(text: str, delimiter: str) -> list[str]:
     if '"' not in text:
         return text.rstrip("\r\n").split(delimiter)
     try:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        # Of several lines the quotes must be where they belong, or two stray ones would swallow the rows between.
+        strict = "\n" in text[:-1]
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict), [])
     except csv.Error:
         return []
 

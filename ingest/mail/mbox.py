@@ -18,7 +18,7 @@ from ingest.source import Item, ReadOptions, Reject
 NO_MESSAGE = "no message: an mbox begins with a line like 'From ann@us.example Mon Nov  2 09:30:00 2026'"
 
 _ENVELOPE = re.compile(rb"From .*\d{1,2}:\d\d.*\b\d{4}\b")
-_POSTED = re.compile(rb"From\s+.*?((?:[A-Za-z]{3},?\s+)(?:\d{1,2}\s+)?[A-Za-z]{3}\s.*)")
+_POSTED = re.compile(rb"From .*?\b((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*)")
 _HEADER = re.compile(rb">?[!-9;-~]+[ \t]*:|>From ")
 _BLANK = frozenset((b"\n", b"\r\n", b"\r\r\n"))
 _SIGNATURE = b"\xef\xbb\xbf"

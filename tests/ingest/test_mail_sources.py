@@ -1,0 +1,356 @@
+"""Mail as it lies in files: mbox, maildir, single messages and mail logs."""
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.errors import SourceError
+from ingest.lines import parse_line
+from ingest.mail.mail_csv import looks_like_mail_csv, read_mail_csv
+from ingest.mail.maildir import is_maildir, read_eml, read_maildir
+from ingest.mail.mbox import looks_like_mbox, read_mbox
+from ingest.source import Item, Line, ReadOptions, Reject, Skip, Source, Warn
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data, the real mail, is not here")
+LOG = b"id,sent_at,from,to\n"
+
+Writer = Callable[[str, bytes], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Writer:
+    def write_file(name: str, content: bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    return write_file
+
+
+def message(name: str, body: str = "Hello\n") -> bytes:
+    return (
+        f"From: Ann <ann@us.example>\nTo: bob@globex.example\nDate: Mon, 2 Nov 2026 09:30:00 +0100\n"
+        f"Subject: {name}\nMessage-ID: <{name}@us.example>\n\n{body}"
+    ).encode()
+
+
+def mbox(*messages: bytes) -> bytes:
+    return b"\n".join(b"From ann@us.example Mon Nov  2 08:30:00 2026\n" + m for m in messages)
+
+
+def read(source: Source, path: Path, **options: Any) -> list[Item]:
+    return list(source(path, ReadOptions(**options)))
+
+
+def subjects(items: list[Item]) -> list[str]:
+    return [json.loads(item.text)["subject"] for item in items if isinstance(item, Line)]
+
+
+def test_messages_are_numbered_from_1(write: Writer) -> None:
+    items = read(read_mbox, write("ann.mbox", mbox(message("a"), message("b"))))
+    assert [item.number for item in items] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Hello\nFrom here on\n",
+        "Hello\n\nFrom here on it is 10:00, in 2026\nand so on\n",
+        "Hello\n\n>From ann@us.example Mon Nov  2 08:30:00 2026\nFrom: ann\n",
+        "Hello\n\n>>From ann@us.example Mon Nov  2 08:30:00 2026\nFrom: ann\n",
+        "Hello\n\nFrom ann@us.example Mon Nov  2 08:30:00 2026\n\nno header\n",
+        "Hello\nFrom ann@us.example Mon Nov  2 08:30:00 2026\nSubject: no blank line before\n",
+        "x" * 200_000 + "\n",
+    ],
+)
+def test_a_body_begins_no_message(write: Writer, body: str) -> None:
+    assert subjects(read(read_mbox, write("ann.mbox", mbox(message("a", body), message("b"))))) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From - Mon Nov  2 08:30:00 2026",
+        b"From 1234@xxx Mon Nov 02 08:30:00 +0000 2026",
+        b"From ann at us.example  Mon Nov  2 08:30:00 2026",
+        b"From ???@??? Mon Nov 02 08:30:00 2026 +0100",
+        b"From ann@us.example Mon Nov  2 08:30 CET 2026",
+    ],
+)
+def test_every_dialect_of_a_separator_begins_a_message(write: Writer, line: bytes) -> None:
+    content = line + b"\n" + message("a") + b"\n" + line + b"\n" + message("b")
+    assert subjects(read(read_mbox, write("ann.mbox", content))) == ["a", "b"]
+
+
+def test_a_message_without_a_body_ends_at_the_next_separator(write: Writer) -> None:
+    headers = message("a").split(b"\n\n")[0]
+    path = write("ann.mbox", b"From x Mon Nov  2 08:30:00 2026\n" + headers + b"\n" + mbox(message("b")))
+    assert subjects(read(read_mbox, path)) == ["a", "b"]
+
+
+def test_line_ends_of_windows_are_read(write: Writer) -> None:
+    content = mbox(message("a"), message("b")).replace(b"\n", b"\r\n")
+    assert subjects(read(read_mbox, write("ann.mbox", content))) == ["a", "b"]
+
+
+def test_a_file_may_end_within_a_header(write: Writer) -> None:
+    assert subjects(read(read_mbox, write("ann.mbox", mbox(message("a")).partition(b"\n\n")[0]))) == ["a"]
+
+
+def test_the_mbox_line_dates_a_message_without_date(write: Writer) -> None:
+    content = mbox(message("a")).replace(b"Date:", b"X-Date:")
+    line = read(read_mbox, write("ann.mbox", content))[-1]
+    assert isinstance(line, Line)
+    assert json.loads(line.text)["at"] == "2026-11-02T08:30:00+00:00"
+
+
+def test_a_packed_mbox_is_read(write: Writer) -> None:
+    assert subjects(read(read_mbox, write("ann.mbox.gz", gzip.compress(mbox(message("a"), message("b")))))) == [
+        "a",
+        "b",
+    ]
+
+
+def test_a_packed_mbox_that_is_cut_short_keeps_what_was_read(write: Writer) -> None:
+    packed = gzip.compress(mbox(*(message(str(n)) for n in range(2000))))
+    *lines, last = read(read_mbox, write("ann.mbox.gz", packed[: len(packed) // 2]))
+    assert len(lines) > 500
+    assert isinstance(last, Reject)
+
+
+def test_an_empty_mbox_holds_nothing(write: Writer) -> None:
+    assert read(read_mbox, write("ann.mbox", b"")) == []
+
+
+def test_what_is_no_mbox_is_rejected(write: Writer) -> None:
+    (reject,) = read(read_mbox, write("ann.mbox", b"Dear Bob,\n"))
+    assert isinstance(reject, Reject)
+
+
+def test_headers_that_never_end_cost_only_their_message(write: Writer) -> None:
+    endless = b"From: ann@us.example\n" + b"X: y\n" * 300_000 + b"\n"
+    items = read(read_mbox, write("ann.mbox", mbox(endless, message("b"))))
+    assert [type(item) for item in items] == [Reject, Line]
+
+
+def test_all_bytes_of_a_file_are_told(write: Writer) -> None:
+    for name, content, source in (
+        ("ann.mbox", mbox(message("a"), message("b")), read_mbox),
+        ("ann.mbox.gz", gzip.compress(mbox(message("a"))), read_mbox),
+        ("a.eml", message("a", "x" * 10_000), read_eml),
+        ("log.csv", LOG + b"1,2026-11-02,a@b,c@d\n" * 5000, read_mail_csv),
+    ):
+        told: list[int] = []
+        read(source, write(name, content), advance=told.append)
+        assert sum(told) == len(content)
+
+
+def test_a_path_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    for source in (read_mbox, read_mail_csv, read_eml):
+        with pytest.raises(SourceError, match=r"nothing\.here"):
+            read(source, tmp_path / "nothing.here")
+
+
+def test_a_maildir_is_read_with_its_folders(write: Writer, tmp_path: Path) -> None:
+    for name in ("cur/1:2,S", "new/2", ".Sent/cur/3:2,S", "Archive/2026/cur/4:2,", "tmp/5", "cur/.6", "cur/sub/7"):
+        write(f"mail/{name}", message(name.rpartition("/")[2][0]))
+    assert sorted(subjects(read(read_maildir, tmp_path / "mail"))) == ["1", "2", "3", "4"]
+
+
+def test_a_folder_of_a_maildir_is_a_mailbox_of_its_own(write: Writer, tmp_path: Path) -> None:
+    for name in ("cur/1:2,S", "new/2", ".Sent/cur/3:2,S"):
+        write(f"mail/{name}", message(name[-1]))
+    items = read(read_maildir, tmp_path / "mail")
+    boxes = [Path(item.mail.mailbox).name for item in items if isinstance(item, Line) and item.mail]
+    assert boxes == ["mail", "mail", ".Sent"]
+
+
+def test_a_draft_is_skipped(write: Writer, tmp_path: Path) -> None:
+    write("mail/cur/1:2,DS", message("a"))
+    (skip,) = read(read_maildir, tmp_path / "mail")
+    assert isinstance(skip, Skip)
+
+
+def test_a_maildir_is_known_by_its_parts(tmp_path: Path) -> None:
+    assert not is_maildir(tmp_path)
+    (tmp_path / "cur").mkdir()
+    (tmp_path / "new").mkdir()
+    assert is_maildir(tmp_path)
+
+
+def test_an_empty_maildir_holds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "cur").mkdir()
+    assert read(read_maildir, tmp_path) == []
+
+
+@pytest.mark.parametrize("start", [b"", b"\n\n", b"\xef\xbb\xbf", b"From x Mon Nov  2 08:30:00 2026\n", b"1234\n"])
+def test_a_single_message_is_read(write: Writer, start: bytes) -> None:
+    assert subjects(read(read_eml, write("a.eml", start + message("a")))) == ["a"]
+
+
+def test_a_folder_of_single_messages_is_read_with_its_folders(write: Writer, tmp_path: Path) -> None:
+    for name in ("a.eml", "sub/b.EML", "c.txt", ".d.eml", "inbox/7", "inbox/8."):
+        write(f"mail/{name}", message(Path(name).stem))
+    assert sorted(subjects(read(read_eml, tmp_path / "mail"))) == ["7", "8.", "a", "b"]
+
+
+def test_a_folder_without_messages_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"\.eml"):
+        read(read_eml, tmp_path)
+
+
+def rows(write: Writer, content: bytes) -> list[Item]:
+    return read(read_mail_csv, write("log.csv", content))
+
+
+def values(items: list[Item]) -> list[dict[str, Any]]:
+    return [json.loads(item.text) for item in items if isinstance(item, Line)]
+
+
+def test_a_row_of_a_log_is_an_email(write: Writer) -> None:
+    assert values(rows(write, LOG + b"m1,2026-11-02T09:30:00+01:00,ann@us.example,bob@globex.example\n")) == [
+        {
+            "type": "interaction",
+            "id": "m1",
+            "kind": "EMAIL",
+            "at": "2026-11-02T09:30:00+01:00",
+            "source": "MAILBOX",
+            "participants": [
+                {"email": "ann@us.example", "role": "FROM"},
+                {"email": "bob@globex.example", "role": "TO"},
+            ],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "to",
+    ['"b@x,c@x"', "b@x;c@x", '"b@x; c@x;"', "b@x c@x", "b@x;B@X;a@x;c@x", '"Bob <b@x>, ""Cy, C."" <c@x>"'],
+)
+def test_several_recipients_are_read(write: Writer, to: str) -> None:
+    (value,) = values(rows(write, LOG + f"1,2026-11-02,a@x,{to}\n".encode()))
+    assert [p["email"] for p in value["participants"]] == ["a@x", "b@x", "c@x"]
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "at"),
+    [
+        ("2026-11-02T09:30:00Z", "2026-11-02T09:30:00+00:00"),
+        ("2026-11-02 09:30:00", "2026-11-02T09:30:00+00:00"),
+        ('"Mon, 2 Nov 2026 09:30:00 +0100"', "2026-11-02T09:30:00+01:00"),
+    ],
+)
+def test_an_instant_without_offset_is_utc(write: Writer, sent_at: str, at: str) -> None:
+    assert values(rows(write, LOG + f"1,{sent_at},a@x,b@x\n".encode()))[0]["at"] == at
+
+
+@pytest.mark.parametrize("row", ["1,never,a@x,b@x", "1,2026-11-02,a,b@x", ",2026-11-02,a@x,b@x", "1,2026-11-02,a@x"])
+def test_a_bad_row_costs_only_itself(write: Writer, row: str) -> None:
+    items = rows(write, LOG + f"{row}\n2,2026-11-02,a@x,b@x\n".encode())
+    assert [(type(item), item.number) for item in items] == [(Reject, 2), (Line, 3)]
+
+
+def test_a_quote_that_is_never_closed_costs_only_its_row(write: Writer) -> None:
+    good = b"".join(b"%d,2026-11-02,a@x,b@x\n" % n for n in range(100))
+    assert Counter(map(type, rows(write, LOG + b'x,2026-11-02,"a@x,b@x\n' + good))) == {Reject: 1, Line: 100}
+
+
+def test_two_stray_quotes_cost_only_their_rows(write: Writer) -> None:
+    stray, good = b'x,2026-11-02,"a@x,b@x\n', b"1,2026-11-02,a@x,b@x\n"
+    assert Counter(map(type, rows(write, LOG + stray + good * 10 + stray + good))) == {Reject: 2, Line: 11}
+
+
+def test_a_quoted_line_break_is_part_of_its_row(write: Writer) -> None:
+    content = b'id,sent_at,from,to,subject\n1,2026-11-02,a@x,b@x,"An\noffer"\n2,2026-11-02,a@x,b@x,c\n'
+    assert [value["subject"] for value in values(rows(write, content))] == ["An\noffer", "c"]
+
+
+def test_a_recipient_that_is_no_address_is_left_out_with_a_warning(write: Writer) -> None:
+    warning, line = rows(write, LOG + b"1,2026-11-02,a@x,b;c@x\n")
+    assert isinstance(warning, Warn)
+    assert isinstance(line, Line)
+
+
+def test_more_columns_are_read_by_name_in_any_order(write: Writer) -> None:
+    content = "\ufeffSubject;CC;to;From;sent_at;id;size;Thread\nRe: Offer;c@x;b@x;a@x;2026-11-02;1;7;t1\r\n".encode()
+    (value,) = values(rows(write, content))
+    assert (value["subject"], value["threadId"], [p["role"] for p in value["participants"]]) == (
+        "Re: Offer",
+        "t1",
+        ["FROM", "TO", "CC"],
+    )
+
+
+def test_a_log_with_subjects_can_be_threaded(write: Writer) -> None:
+    (line,) = rows(write, b"id,sent_at,from,to,subject,in_reply_to\n2,2026-11-02,a@x,b@x,Re: Offer,1\n")
+    assert isinstance(line, Line)
+    assert line.mail is not None
+    assert (line.mail.references, line.mail.is_reply) == (("1",), True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_log_with_a_byte_order_mark_is_read(write: Writer, encoding: str) -> None:
+    assert len(rows(write, (LOG.decode() + "1,2026-11-02,a@x,b@x\n").encode(encoding))) == 1
+
+
+@pytest.mark.parametrize("header", [b"", b"id,from,to\n", b"1,2026-11-02,a@x,b@x\n"])
+def test_a_log_without_its_header_says_which_columns_it_needs(write: Writer, header: bytes) -> None:
+    with pytest.raises(SourceError, match="id, sent_at, from, to"):
+        rows(write, header)
+
+
+def test_files_are_known_by_how_they_begin() -> None:
+    assert looks_like_mbox(mbox(message("a")))
+    assert looks_like_mbox(b"\xef\xbb\xbf\nFrom ann\nSubject: a\n")
+    assert not looks_like_mbox(b"From here on\nit is text\n")
+    assert looks_like_mail_csv("\ufeffid,sent_at,from,to\r\n")
+    assert not looks_like_mail_csv("id,name\n")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=600), place=st.integers(0, 400), pack=st.booleans())
+def test_no_file_is_too_broken(write: Writer, content: bytes, place: int, pack: bool) -> None:
+    good = mbox(message("a"), message("b"))
+    for source, start in (
+        (read_mbox, good),
+        (read_eml, message("a")),
+        (read_mail_csv, LOG + b"1,2026-11-02,a@x,b@x\n"),
+    ):
+        broken = start[:place] + content + start[place:]
+        packed = gzip.compress(broken)[: max(place, 20)] if pack else broken
+        try:
+            items = read(source, write("x", packed), include_bulk=True)
+        except SourceError:
+            continue
+        for item in items:
+            if isinstance(item, Line):
+                parse_line(item.text)
+
+
+@needs_data
+def test_every_message_of_a_real_list_is_read() -> None:
+    items = read(read_mbox, DATA / "rpkg.mbox.gz")
+    assert Counter(map(type, items)) == {Line: 11_111}
+
+
+@needs_data
+def test_a_real_maildir_is_read_with_its_cross_posted_copies() -> None:
+    items = read(read_maildir, DATA / "lkml", include_bulk=True)
+    ids = [json.loads(item.text)["id"] for item in items if isinstance(item, Line)]
+    assert (len(ids), len(set(ids))) == (210, 176)
+
+
+@needs_data
+def test_a_real_log_is_read_but_for_senders_without_an_address() -> None:
+    counts = Counter(map(type, read(read_mail_csv, DATA / "w3c-mail.csv.gz")))
+    assert counts[Line] + counts[Reject] == 124_303
+    assert counts[Reject] < 50
