@@ -34,7 +34,7 @@ format: $(INSTALLED) ## Put the code into our format and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-neo4j: $(INSTALLED) ## Start the Neo4j server of the tests, to keep: needs Docker, or a JDK and Maven
+neo4j: $(INSTALLED) ## Start the Neo4j server of the tests, to keep: needs a JDK 17 or 21, and Maven
 	@$(BIN)/python -m tests.neo4j_server $(ARGS)
 
 graphiql: $(INSTALLED) ## Build the page to try queries on, where it is not yet or has changed
