@@ -39,7 +39,8 @@ _MAX_LINES = 50
 _TELL_EVERY = 1000
 _LONG = 500
 _WORD = re.compile(r'(?:"[^"]*"|[^\s,;])+')
-_ROLES = (Role.TO.value, Role.CC.value, Role.BCC.value)
+# Enum members are slow to look up, and these are looked up for every row.
+_FROM, _TO, _CC, _BCC = (role.value for role in (Role.FROM, Role.TO, Role.CC, Role.BCC))
 
 
 class _Row(NamedTuple):
@@ -128,7 +129,10 @@ def _rows(header: _Header, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[i
 
 def _row(header: _Header, text: str) -> _Row | None:
     fields = _fields(text, header.delimiter)
-    return _Row._make(header.pick((*fields, ""))) if len(fields) == header.width else None
+    if len(fields) != header.width:
+        return None
+    fields.append("")
+    return _Row._make(header.pick(fields))
 
 
 def _whole(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -155,6 +159,7 @@ def _whole(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _fields(text: str, delimiter: str) -> list[str]:
+    text = text.replace("\0", "")
     if '"' not in text:
         return text.rstrip("\r\n").split(delimiter)
     try:
@@ -173,16 +178,21 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
     if not row.id.strip() or at is None or author is None:
         yield Reject(source, number, _fault(row), ",".join(row)[:1000].rstrip(","))
         return
-    people = {author[0]: author[1]}
-    for value, role in zip((row.to, row.cc, row.bcc), _ROLES, strict=True):
-        if value:
-            find = _known_recipients if len(value) <= _LONG else _recipients
-            participants, dropped = find(value, role)
-            for key, participant in participants:
-                people.setdefault(key, participant)
-            for _ in range(dropped):
-                yield Warn(source, number, BAD_RECIPIENT)
+    people = dict((author,))
+    dropped = _add(people, row.to, _TO)
+    if row.cc or row.bcc:
+        dropped += _add(people, row.cc, _CC) + _add(people, row.bcc, _BCC)
+    for _ in range(dropped):
+        yield Warn(source, number, BAD_RECIPIENT)
     yield Line(source, number, _json(row, at, people.values()), _trace(source, row, people))
+
+
+def _add(people: dict[str, str], value: str, role: str) -> int:
+    """Add the recipients of a column who are not there yet; return how many have no address."""
+    participants, dropped = (_known_recipients if len(value) <= _LONG else _recipients)(value, role)
+    for key, participant in participants:
+        people.setdefault(key, participant)
+    return dropped
 
 
 def _fault(row: _Row) -> str:
@@ -198,7 +208,7 @@ def _author(value: str) -> tuple[str, str] | None:
     found = parse_addresses(value) if "<" in value else (Address(value.strip(), None),)
     if len(found) != 1 or not is_address(found[0].email):
         return None
-    return normalized_address(found[0].email), _participant(found[0], Role.FROM.value)
+    return normalized_address(found[0].email), _participant(found[0], _FROM)
 
 
 def _recipients(value: str, role: str) -> tuple[tuple[tuple[str, str], ...], int]:
@@ -232,7 +242,6 @@ def _optional(row: _Row) -> str:
     return "".join(f',"{field}":{quoted(value.strip())}' for field, value in known if value.strip())
 
 
-@lru_cache(maxsize=64)
 def _instant(text: str) -> str | None:
     """Return an instant with offset, in UTC where none is given; None where the text names none."""
     text = text.strip()
