@@ -13,7 +13,7 @@ from ingest.jsonl import open_bytes, read_jsonl
 from ingest.mail.mail_csv import looks_like_mail_csv, read_mail_csv
 from ingest.mail.maildir import is_maildir, read_eml, read_maildir
 from ingest.mail.mbox import looks_like_mbox, read_mbox
-from ingest.source import Source
+from ingest.source import Reject, Source
 
 
 class Format(StrEnum):
@@ -38,6 +38,8 @@ SOURCES: dict[Format, Source] = {
     Format.ICS: read_ics,
     Format.CRM: read_crm,
 }
+# These read a whole folder; of the others a folder is so many files.
+FOLDERS = frozenset({Format.MAILDIR, Format.EML, Format.CRM})
 SUFFIXES = {
     ".jsonl": Format.JSONL,
     ".ndjson": Format.JSONL,
@@ -58,36 +60,47 @@ class Input:
 
 
 def find_inputs(paths: Sequence[Path], format_: Format) -> list[Input]:
-    """Return what to read, in the order given; a folder that is no single source gives its files, by name."""
+    """
+    Return what to read, in the order given; a folder that is no single source gives its files, by name.
+
+    A path that is not there, or whose content nobody knows, is a SourceError; a file of unknown content inside a folder
+    is rejected when its turn comes, and the others land.
+    """
     return [found for path in paths for found in _inputs(path, format_)]
 
 
 def _inputs(path: Path, format_: Format) -> Iterator[Input]:
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder. Check the path.")
-    if format_ is not Format.AUTO:
+    if not path.is_dir():
+        yield _file(path, format_)
+    elif format_ in FOLDERS or (format_ is Format.AUTO and (format_ := _folder_format(path)) in FOLDERS):
         yield Input(path, SOURCES[format_], _size(path))
-    elif not path.is_dir():
-        yield Input(path, SOURCES[detect(path)], _size(path))
-    elif is_maildir(path):
-        yield Input(path, read_maildir, _size(path))
-    elif any(path.glob("*.toml")):
-        yield Input(path, read_crm, _size(path))
     else:
-        yield from _files_of(path)
+        files = [f for f in sorted(path.iterdir()) if not f.name.startswith(".")]
+        if not files:
+            raise SourceError(f"{path}: the folder is empty; there is nothing to import.")
+        yield from (found for file in files for found in _inside(file, format_))
 
 
-def _files_of(folder: Path) -> Iterator[Input]:
-    entries = sorted(e for e in folder.iterdir() if not e.name.startswith("."))
-    if not entries:
-        raise SourceError(f"{folder}: the folder is empty; there is nothing to import.")
-    letters = [e for e in entries if e.suffix.lower() == ".eml"]
-    if letters:
-        # A folder of single messages is one mailbox.
-        yield Input(folder, read_eml, sum(e.stat().st_size for e in letters))
-    for entry in entries:
-        if entry not in letters:
-            yield from _inputs(entry, Format.AUTO)
+def _inside(path: Path, format_: Format) -> Iterator[Input]:
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    try:
+        yield from _inputs(path, format_)
+    except SourceError as exc:
+        reason = str(exc)
+        yield Input(path, lambda p, _: iter([Reject(str(p), 0, reason)]), _size(path))
+
+
+def _file(path: Path, format_: Format) -> Input:
+    return Input(path, SOURCES[detect(path) if format_ is Format.AUTO else format_], _size(path))
+
+
+def _folder_format(path: Path) -> Format:
+    if is_maildir(path):
+        return Format.MAILDIR
+    return Format.CRM if any(path.glob("*.toml")) else Format.AUTO
 
 
 def _size(path: Path) -> int:

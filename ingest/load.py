@@ -8,12 +8,14 @@ the same import again completes it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
+from graph.errors import SourceError
 from graph.store import Store
 from ingest import history
 from ingest.detect import Format, Input, find_inputs
@@ -27,7 +29,7 @@ from ingest.records import RecordLines
 from ingest.rejects import Rejects
 from ingest.report import Report, Watch
 from ingest.settling import settle_made
-from ingest.source import ReadOptions
+from ingest.source import Item, ReadOptions, Reject
 from ingest.stage import Stage
 from ingest.writing import RecordWriter
 
@@ -119,8 +121,7 @@ class _Import:
         try:
             if self._options.team_file is not None:
                 reader.add_team(self._options.team_file)
-            for source in inputs:
-                reader.read(source.read(source.path, options))
+            reader.read(chain.from_iterable(_items(source, options, alone=len(inputs) == 1) for source in inputs))
         finally:
             reader.stopped.set()
 
@@ -144,3 +145,13 @@ class _Import:
         taken_over = {old: move.id for old, move in moves.items() if old != move.id}
         if taken_over and not self._job.report.dry_run:
             await self._job.store.merge_people(taken_over)
+
+
+def _items(source: Input, options: ReadOptions, *, alone: bool) -> Iterator[Item]:
+    """Yield the items of an input; one of several that cannot be read at all is rejected, and the others land."""
+    try:
+        yield from source.read(source.path, options)
+    except SourceError as exc:
+        if alone:
+            raise
+        yield Reject(str(source.path), 0, str(exc))

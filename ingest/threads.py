@@ -12,7 +12,7 @@ or as it is called in the store already.
 
 Works on tables of its own in a staging SQLite database that the caller opened, so memory does not grow with the mail.
 Call :func:`create`, then :func:`add` for all mail in any order and any batches, :func:`settle` once, and read
-:func:`places` and :func:`canonical_ids`. What comes out does not depend on the order of what went in.
+:func:`places`. What comes out does not depend on the order of what went in.
 """
 
 import json
@@ -177,10 +177,6 @@ LEFT JOIN mail_node AS answered ON answered.num = parent.same
 COPIES_OF = """
 SELECT main, seq FROM mail WHERE main IN (SELECT value FROM json_each(?)) AND main <> seq ORDER BY seq
 """
-CANONICAL = """
-SELECT n.id, s.id FROM mail_node AS n JOIN mail_node AS s ON s.num = n.same
-WHERE n.id IN (SELECT value FROM json_each(?)) AND n.same <> n.num
-"""
 
 BATCH = 5000
 # More mail of one date, sender and subject than this is a machine with a stopped clock, not one message.
@@ -230,11 +226,6 @@ def places(connection: sqlite3.Connection, seqs: Collection[int]) -> dict[int, P
         seq: Place(id_, thread, answered, bool(is_copy), tuple(copies.get(seq, ())))
         for seq, id_, thread, answered, is_copy in rows
     }
-
-
-def canonical_ids(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, str]:
-    """Return the interaction's id for each of these Message-IDs that belongs to a copy filed under another id."""
-    return dict(connection.execute(CANONICAL, (json.dumps(list(ids)),)).fetchall())
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

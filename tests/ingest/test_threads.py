@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 import pytest
 
 from ingest.source import MailTrace
-from ingest.threads import KnownThreads, Mail, Place, add, canonical_ids, create, places, settle
+from ingest.threads import KnownThreads, Mail, Place, add, create, places, settle
 
 
 def a_mail(
@@ -193,11 +193,6 @@ def test_an_answer_to_a_copy_answers_the_original_in_its_thread(connection: sqli
 def test_what_a_copy_answers_the_message_answers(connection: sqlite3.Connection) -> None:
     original, copy = a_mail("b@x", 2), a_mail("b@x", 2, references=("a@x",), mailbox="max.mbox", text="{...}")
     assert {place.in_reply_to for place in settled(connection, original, copy)} == {"a@x"}
-
-
-def test_ids_of_copies_lead_to_the_message(connection: sqlite3.Connection) -> None:
-    settled(connection, a_mail("a@x", copy_key="k"), a_mail("b@x", copy_key="k", mailbox="max.mbox"))
-    assert canonical_ids(connection, ["a@x", "b@x", "c@x"]) == {"b@x": "a@x"}
 
 
 def test_a_line_that_is_no_mail_has_no_place(connection: sqlite3.Connection) -> None:

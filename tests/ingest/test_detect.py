@@ -1,0 +1,97 @@
+"""What an input is found to be, and what becomes of folders that hold everything."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from graph.errors import SourceError
+from graph.store import Store
+from ingest.detect import Format, detect, find_inputs
+from ingest.load import LoadOptions, load
+from tests.ingest.helpers import stored
+
+LETTER = b"From: a@us.example\nTo: b@far.example\nDate: Mon, 02 Nov 2026 09:00:00 +0000\nMessage-ID: <%s@x>\n\n"
+SELLER = '{"type":"seller","id":"ann","name":"Ann"}\n'
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format_"),
+    [
+        ("lines", b'\xef\xbb\xbf{"type":"seller"}\n', Format.JSONL),
+        ("book.jsonl", b"", Format.JSONL),
+        ("log.csv", b"id,sent_at,from,to\n", Format.MAIL_CSV),
+        ("log.csv.gz", gzip.compress(b"id,sent_at,from,to\n"), Format.MAIL_CSV),
+        ("inbox", b"From a@us.example Mon Nov  2 09:00:00 2026\n" + LETTER % b"m1", Format.MBOX),
+        ("letter.eml", LETTER % b"m1", Format.EML),
+        ("calendar", CALENDAR, Format.ICS),
+    ],
+)
+def test_a_file_is_known_by_its_name_or_its_beginning(
+    tmp_path: Path, name: str, content: bytes, format_: Format
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert detect(tmp_path / name) is format_
+
+
+def test_a_file_that_nobody_knows_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(SourceError, match="cannot tell what this is. Say so with --format"):
+        find_inputs([tmp_path / "notes.txt"], Format.AUTO)
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="the folder is empty"):
+        find_inputs([tmp_path], Format.AUTO)
+
+
+def test_a_folder_gives_its_files_in_order_whatever_they_are(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "sub" / "a.ics").write_bytes(CALENDAR)
+    (tmp_path / "b.jsonl").write_text(SELLER)
+    assert [i.path.name for i in find_inputs([tmp_path], Format.AUTO)] == ["b.jsonl", "a.ics"]
+
+
+def test_a_folder_of_one_stated_format_gives_its_files(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text(SELLER)
+    (tmp_path / "two.txt").write_text(SELLER)
+    assert len(find_inputs([tmp_path], Format.JSONL)) == 2
+
+
+async def test_a_file_nobody_knows_inside_a_folder_is_rejected_and_the_others_land(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "a-notes.txt").write_text("hello")
+    (folder / "b.jsonl").write_text(SELLER)
+    report = await load(store, [folder], LoadOptions(rejects=tmp_path / "rejects.jsonl"))
+    assert report.first_rejects[0].startswith(f"{folder / 'a-notes.txt'}:0: ")
+    assert set(await stored(store)) == {"ann"}
+
+
+async def test_letters_in_folders_below_are_read_once(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "one.eml").write_bytes(LETTER % b"m1")
+    (folder / "sub" / "two.eml").write_bytes(LETTER % b"m2")
+    report = await load(store, [folder], LoadOptions(team_domains=("us.example",)))
+    assert (report.read, report.tally("interactions").added) == (2, 2)
+
+
+async def test_one_file_that_cannot_be_read_at_all_is_an_error(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("nothing,of,use\n")
+    with pytest.raises(SourceError):
+        await load(store, [tmp_path / "log.csv"], LoadOptions(format=Format.MAIL_CSV))
+
+
+async def test_of_several_files_one_that_cannot_be_read_does_not_stop_the_others(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.csv").write_text("nothing,of,use\n")
+    (folder / "b.csv").write_text("id,sent_at,from,to\nm1,2026-11-02T09:00:00Z,a@us.example,b@far.example\n")
+    options = LoadOptions(Format.MAIL_CSV, ("us.example",), rejects=tmp_path / "rejects.jsonl")
+    report = await load(store, [folder], options)
+    assert (report.rejected, report.tally("interactions").added) == (1, 1)
