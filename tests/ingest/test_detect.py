@@ -37,7 +37,7 @@ def test_a_file_is_known_by_its_name_or_its_beginning(
 
 def test_a_file_that_nobody_knows_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
-    with pytest.raises(SourceError, match="cannot tell what this is. Say so with --format"):
+    with pytest.raises(SourceError, match=r"cannot tell what this is\. Say so with --format"):
         find_inputs([tmp_path / "notes.txt"], Format.AUTO)
 
 
