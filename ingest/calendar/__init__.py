@@ -81,8 +81,17 @@ class _Calendar:
             yield Warn(self._source, events[0].number, reason)
         if not occurrences:
             yield Skip(self._source, events[0].number, "no occurrence up to a year ahead")
+        else:
+            yield from self._idle_exceptions(events, occurrences)
         # What is said of an event is said once, not with each of its occurrences.
         yield from dict.fromkeys(item for occurrence in occurrences for item in self._lines(occurrence))
+
+    def _idle_exceptions(self, events: list[Event], occurrences: list[Occurrence]) -> Iterator[Item]:
+        """Yield the exceptions that changed nothing, such as one to an occurrence that was taken out."""
+        changed = {occurrence.event.number for occurrence in occurrences}
+        for event in events:
+            if "RECURRENCE-ID" in event.component and event.number not in changed:
+                yield Skip(self._source, event.number, "an exception without an occurrence up to a year ahead")
 
     def _lines(self, occurrence: Occurrence) -> Iterator[Item]:
         event = occurrence.event

@@ -310,6 +310,14 @@ def test_an_excepted_occurrence_does_not_take_place(read: Reading) -> None:
     assert ids(read.lines(calendar(series))) == ["m1/20261102T080000Z", "m1/20261116T080000Z"]
 
 
+def test_an_exception_to_an_occurrence_that_was_taken_out_is_told(read: Reading) -> None:
+    series = event(AT_NINE, "RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;TZID=Europe/Madrid:20261109T090000")
+    idle = event("RECURRENCE-ID:20261109T080000Z", "DTSTART:20261110T150000Z")
+    items = read.items(calendar(series, idle))
+    assert ids(lines_of(items)) == ["m1/20261102T080000Z", "m1/20261116T080000Z"]
+    assert reasons(items, Skip) == ["an exception without an occurrence up to a year ahead"]
+
+
 def test_a_floating_exception_is_in_the_zone_of_its_event(read: Reading) -> None:
     series = event(AT_NINE, "RRULE:FREQ=WEEKLY;COUNT=2", "EXDATE:20261109T090000")
     assert ids(read.lines(calendar(series))) == ["m1/20261102T080000Z"]
