@@ -34,15 +34,11 @@ def reference_import(
     """Return the graph after the import of well-formed lines, and the positions of bad and of skipped lines."""
     graph = copy.deepcopy(graph)
     good = set(range(len(lines)))
-    claims: dict[str, str] = {}
+    stored = {**graph["records"], **graph["interactions"]}
+    claims = {id_: family(line["type"]) for id_, line in stored.items()}
     for i, line in enumerate(lines):
-        if line["type"] != "engagement":
-            stored = graph["records"].get(line["id"]) or graph["interactions"].get(line["id"])
-            if stored is not None and family(stored["type"]) != family(line["type"]):
-                claims.setdefault(line["id"], family(line["type"]))
-                good.discard(i)
-            elif claims.setdefault(line["id"], family(line["type"])) != family(line["type"]):
-                good.discard(i)
+        if line["type"] != "engagement" and claims.setdefault(line["id"], family(line["type"])) != family(line["type"]):
+            good.discard(i)
     made: set[str] = {p.get("email", "") for line in lines for p in line.get("participants", ())}
     while True:
         world = World(graph, [lines[i] if i in good else None for i in range(len(lines))], team, made)

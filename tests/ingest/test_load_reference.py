@@ -1,15 +1,17 @@
 """Imports of small random books, one after the other, against a second implementation of the format."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.connect import open_store
+from graph.store import Store
 from ingest.export import export
 from ingest.load import LoadOptions, load
 from tests.ingest.reference import Graph, empty, reference_import
@@ -96,6 +98,17 @@ engagement = st.fixed_dictionaries(
 book = st.lists(st.one_of(records, records, interactions(), interactions(), engagement), min_size=1, max_size=9)
 
 
+@asynccontextmanager
+async def a_store() -> AsyncIterator[tuple[Store, Path]]:
+    """An empty store for one example, gone after it."""
+    with TemporaryDirectory() as name:
+        store = await open_store(f"sqlite:///{name}/rapport.db")
+        try:
+            yield store, Path(name)
+        finally:
+            await store.aclose()
+
+
 async def load_lines(store: Any, folder: Path, lines: list[dict[str, Any]], team: tuple[str, ...]) -> Any:
     file = folder / "lines.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -143,11 +156,9 @@ def _who(participant: Any) -> tuple[str, str]:
 
 
 @given(imports=st.lists(book, min_size=1, max_size=3), team=st.sampled_from([(), ("us.example",)]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 async def test_imports_do_what_the_format_says(imports: list[list[dict[str, Any]]], team: tuple[str, ...]) -> None:
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        store = await open_store(f"sqlite:///{folder}/rapport.db")
+    async with a_store() as (store, folder):
         expected = empty()
         for lines in imports:
             expected, bad, skipped = reference_import(expected, lines, team)
@@ -155,18 +166,14 @@ async def test_imports_do_what_the_format_says(imports: list[list[dict[str, Any]
             assert report.rejected == len(bad), report.first_rejects
             assert sum(report.skipped.values()) == len(skipped)
             assert comparable(await contents(store)) == comparable(expected)
-        await store.aclose()
 
 
-@pytest.mark.parametrize("team", [(), ("us.example",)])
-@given(lines=book)
+@given(lines=book, team=st.sampled_from([(), ("us.example",)]))
 @settings(max_examples=40, deadline=None)
 async def test_importing_the_same_again_changes_nothing(lines: list[dict[str, Any]], team: tuple[str, ...]) -> None:
-    with TemporaryDirectory() as name:
-        store = await open_store(f"sqlite:///{name}/rapport.db")
-        await load_lines(store, Path(name), lines, team)
+    async with a_store() as (store, folder):
+        await load_lines(store, folder, lines, team)
         before = [line async for line in export(store)]
-        again = await load_lines(store, Path(name), lines, team)
+        again = await load_lines(store, folder, lines, team)
         assert [line async for line in export(store)] == before
         assert {(t.added, t.updated) for t in again.tallies.values()} <= {(0, 0)}
-        await store.aclose()
