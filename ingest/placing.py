@@ -7,7 +7,7 @@ from graph.model import ROLES, Interaction, Participant, Person, Side, from_micr
 from ingest.identity import Identity, Known
 from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON, Draft
 
-ROLE_ORDER = {role: i for i, role in enumerate(ROLES)}
+ROLE_ORDER = {role.value: i for i, role in enumerate(ROLES)}
 NO_SELLER = "no seller took part"
 NOBODY_ELSE = "one seller alone, nothing regarded"
 NOBODY_BEGAN = "sellers only, nobody began it, nothing regarded"
@@ -60,10 +60,10 @@ def _place(draft: Draft, known: Mapping[str, Known], at: Mapping[str, Known]) ->
 
 def _what_is_unknown(draft: Draft, people: Sequence[Known | None], regarding: Known | None) -> str | None:
     for i, (participant, person) in enumerate(zip(draft.participants, people, strict=True)):
-        field = f"participants.{i}.{'email' if participant.by_address else 'personId'}"
-        if person is None:
-            return f"{field}: no person has the id {participant.key!r}"
-        if person.family != PERSON:
+        if person is None or person.family != PERSON:
+            field = f"participants.{i}.{'email' if participant.by_address else 'personId'}"
+            if person is None:
+                return f"{field}: no person has the id {participant.key!r}"
             return f"{field}: {participant.key!r} is the id of another {person.family}, not of a person"
     if draft.regarding_id is not None and (regarding is None or not _is_record(regarding)):
         return f"regardingId: no account, contact, lead or opportunity has the id {draft.regarding_id!r}"
@@ -100,7 +100,9 @@ def _interaction(draft: Draft, people: Sequence[Known], regarding: Known | None)
 
 def in_order(participants: Iterable[Participant]) -> tuple[Participant, ...]:
     """Return participants as an interaction keeps them: by role, then person, without repeats."""
-    return tuple(sorted(set(participants), key=lambda p: (ROLE_ORDER[p.role], p.person_id)))
+    # By a key of plain values: hashing and comparing participants themselves costs several times as much.
+    keyed = {(ROLE_ORDER[p.role._value_], p.person_id): p for p in participants}
+    return tuple(keyed[key] for key in sorted(keyed))
 
 
 def skip_reason(interaction: Interaction) -> str | None:

@@ -1,6 +1,7 @@
 """Data in and out: import, export, generate."""
 
 import asyncio
+import gc
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -89,6 +90,8 @@ def import_command(
         rejects=rejects,
     )
     report = Report()
+    # What is loaded by now stays; without this every full collection walks it again, a tenth of the time.
+    gc.freeze()
     try:
         with watching(err) as watch:
             asyncio.run(_import(settings, paths, options, watch, report))
