@@ -21,16 +21,16 @@ from app.main import run_query
 from bench.books import AS_OF, write_book
 from bench.by_hand import ByHand, by_hand
 from bench.parts import parts_of
-from bench.printing import out, print_machine, table
+from bench.printing import out, print_machine, run, table
 from bench.serving import Client, served
 from bench.subjects import DOCUMENT, Subject, find_subjects
-from bench.timing import Step, in_turns, ratio
+from bench.timing import Step, Stopwatch, in_turns, ratio
 from graph.connect import open_store
 from graph.store import Store
 from ingest.load import LoadOptions, load
 
 BY_HAND, COLUMNS, LOOK_UPS, KPIS, WHOLE, HTTP = "by hand", "columns", "look-ups", "KPIs", "whole", "HTTP"
-HEAD = ("interactions", BY_HAND, COLUMNS, LOOK_UPS, KPIS, "GraphQL", WHOLE, "× by hand", HTTP, "× by hand")
+HEAD = ("interactions", BY_HAND, COLUMNS, LOOK_UPS, KPIS, "GraphQL", WHOLE, "× hand", "CPU × hand", HTTP, "× hand")
 
 
 def main(
@@ -102,7 +102,9 @@ async def _steps(
     return len(past) + len(ahead), steps | {WHOLE: whole, HTTP: http}
 
 
-def _cells(seconds: Mapping[str, Sequence[float]]) -> list[str]:
+def _cells(turns: Mapping[str, Sequence[Stopwatch]]) -> list[str]:
+    seconds = {name: [watch.seconds for watch in watches] for name, watches in turns.items()}
+    cpu = {name: [watch.cpu_seconds for watch in watches] for name, watches in turns.items()}
     parts = (seconds[name] for name in (WHOLE, COLUMNS, LOOK_UPS, KPIS))
     rest = [whole - columns - look_ups - kpis for whole, columns, look_ups, kpis in zip(*parts, strict=True)]
     return [
@@ -110,6 +112,7 @@ def _cells(seconds: Mapping[str, Sequence[float]]) -> list[str]:
         _milliseconds(rest),
         _milliseconds(seconds[WHOLE]),
         f"{ratio(seconds[WHOLE], seconds[BY_HAND]):.1f}",
+        f"{ratio(cpu[WHOLE], cpu[BY_HAND]):.1f}",
         _milliseconds(seconds[HTTP]),
         f"{ratio(seconds[HTTP], seconds[BY_HAND]):.1f}",
     ]
@@ -120,4 +123,4 @@ def _milliseconds(seconds: Sequence[float]) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from bench.books import write_book, write_stored
-from bench.printing import out, print_machine, table
+from bench.printing import out, print_machine, run, table
 from bench.raw_sqlite import insert_rows
 from bench.timing import Cost, Stopwatch, apart, ratio
 from graph.connect import open_store
@@ -156,4 +156,4 @@ def _times_raw(turns: Sequence[Turn], step: str, of: Callable[[Cost], float]) ->
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

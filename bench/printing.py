@@ -1,15 +1,29 @@
-"""What benchmarks print: the machine, then tables."""
+"""What benchmarks print: the machine, then tables, or in one line what is wrong."""
 
 import os
 import platform
 import sqlite3
 import sys
+from collections.abc import Callable
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
+from graph.errors import RapportError
+
 # In a file or a pipe there is no width to fit into.
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+def run(main: Callable[..., None]) -> None:
+    """Run a benchmark with the options of the command line."""
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command()(main)
+    try:
+        command()
+    except RapportError as error:
+        sys.exit(str(error))
 
 
 def print_machine() -> None:

@@ -2,13 +2,13 @@
 Clocks for benchmarks.
 
 What is compared is measured in turns, and ratios are taken within a turn: the machine may be busy with other things,
-but it is as busy for the one as for the other.
+but it is as busy for the one as for the other. Time of the processor tells what work took of a machine that is shared.
 """
 
 import resource
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,18 +66,19 @@ def _measured(work: Callable[..., T], args: Sequence[object]) -> tuple[T, Cost]:
     return result, Cost(watch.seconds, watch.cpu_seconds, peak)
 
 
-async def in_turns(steps: Mapping[str, Step], repeat: int) -> dict[str, list[float]]:
-    """Run each step once a turn, after one turn that only warms up, and return the seconds of each."""
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
+async def in_turns(steps: Mapping[str, Step], repeat: int) -> dict[str, list[Stopwatch]]:
+    """Run each step once a turn, after one turn that only warms up; return what it took in each."""
+    watches: dict[str, list[Stopwatch]] = {name: [] for name in steps}
     for turn in range(repeat + 1):
         for name, step in steps.items():
-            began = time.perf_counter()
-            await step()
+            watch = Stopwatch()
+            with watch.running():
+                await step()
             if turn:
-                seconds[name].append(time.perf_counter() - began)
-    return seconds
+                watches[name].append(watch)
+    return watches
 
 
-def ratio(these: Sequence[float], those: Sequence[float]) -> float:
+def ratio(these: Iterable[float], those: Iterable[float]) -> float:
     """Return how many times one is the other: the median over the turns."""
     return median(this / that for this, that in zip(these, those, strict=True))
