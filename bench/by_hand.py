@@ -16,7 +16,7 @@ from graph.backends.bolt_session import Address
 
 SQLITE = "sqlite:///"
 
-# Every interaction of the records, of the people they name, and of an account's contacts and deals.
+# Every interaction (2 is canceled) of the records, of the people they name, and of an account's contacts and deals.
 ROWS = """
     SELECT id, at, kind, minutes, source, automatic, followed, thread, reply_to, regarding, participants
     FROM interaction WHERE state < 2 AND no IN (
