@@ -13,6 +13,7 @@ from ingest.stage import Draft, unpack
 from ingest.threads import Place
 
 BATCH = 5000
+MOMENT = 0.1
 DRAFTS = "SELECT seq, id, draft FROM interaction WHERE seq IN (SELECT value FROM json_each(?))"
 STAGED = "SELECT DISTINCT id FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
 
@@ -34,7 +35,14 @@ class Mailing:
         def known_threads(ids: Collection[str]) -> Mapping[str, str | None]:
             return asyncio.run_coroutine_threadsafe(self._stored_threads(ids), loop).result()
 
-        await asyncio.to_thread(threads.settle, self._stage.db, known_threads)
+        settling = asyncio.create_task(asyncio.to_thread(threads.settle, self._stage.db, known_threads))
+        try:
+            await asyncio.shield(settling)
+        finally:
+            # An interrupt leaves the thread at work; it must be gone before the stage is closed.
+            while not settling.done():
+                self._stage.db.interrupt()
+                await asyncio.wait([settling], timeout=MOMENT)
         for rows in self._stage.batches("SELECT seq FROM interaction WHERE mail", BATCH):
             places = threads.places(self._stage.db, [seq for (seq,) in rows])
             ids = [(None if place.is_copy else place.id, seq) for seq, place in places.items()]
