@@ -24,6 +24,12 @@ from app.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "examples" / "globex.jsonl"
 RAPPORT = Path(sys.executable).with_name("rapport")
+# A suite that runs in the background of a shell ignores interrupts, and so would what it starts.
+HEED_INTERRUPTS = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 BAD = '{"type":"contact","id":"dee","emails":["no address"]}\n'
 
 
@@ -173,9 +179,8 @@ def test_the_store_comes_from_the_environment(
 
 def test_an_interrupted_import_says_so_and_running_it_again_completes_it(rapport: Rapport) -> None:
     rapport("generate", "--interactions", "8000", "--as-of", "2026-11-22T09:00:00Z", "book.jsonl")
-    with subprocess.Popen(
-        [RAPPORT, "import", "book.jsonl"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as importing:
+    command = [sys.executable, "-c", HEED_INTERRUPTS, RAPPORT, "import", "book.jsonl"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as importing:
         assert importing.stderr is not None
         # Once all is read, it is written in several transactions.
         assert importing.stderr.readline().startswith("Reading")
