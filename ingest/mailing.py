@@ -38,11 +38,13 @@ class Mailing:
         settling = asyncio.create_task(asyncio.to_thread(threads.settle, self._stage.db, known_threads))
         try:
             await asyncio.shield(settling)
-        finally:
+        except asyncio.CancelledError:
             # An interrupt leaves the thread at work; it must be gone before the stage is closed.
             while not settling.done():
                 self._stage.db.interrupt()
                 await asyncio.wait([settling], timeout=MOMENT)
+            settling.exception()  # that it was interrupted is no news to anybody
+            raise
         for rows in self._stage.batches("SELECT seq FROM interaction WHERE mail", BATCH):
             places = threads.places(self._stage.db, [seq for (seq,) in rows])
             ids = [(None if place.is_copy else place.id, seq) for seq, place in places.items()]
