@@ -2,10 +2,11 @@
 What people have done so far, written again when they turn out to be somebody else or to stand on the other side.
 
 Edges depend on who is a seller, so a person's interactions are rewritten before the person is. Interactions left
-without an edge are dropped, with the people whom only they made.
+without an edge are dropped, but only when all else is written: others of the same import may name the people whom only
+they made.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 
 from graph.model import Interaction, Participant, Side, is_storable
@@ -23,15 +24,16 @@ class Move:
     side: Side
 
 
-async def rewrite(store: Store, moves: Mapping[str, Move]) -> int:
-    """Write the interactions of these people again; return how many were dropped."""
-    after, dropped = None, 0
+async def rewrite(store: Store, moves: Mapping[str, Move], *, dry_run: bool) -> AsyncIterator[str]:
+    """Write the interactions of these people again; yield the ids of those that have no edge any longer."""
+    after = None
     while page := await store.export_interactions(after=after, limit=PAGE, people=moves.keys()):
         rewritten = [_moved(interaction, moves) for interaction in page]
-        await store.upsert_interactions([i for i in rewritten if is_storable(i)])
-        dropped += await store.delete_interactions([i.id for i in rewritten if not is_storable(i)])
+        await store.upsert_interactions([i for i in rewritten if is_storable(i)], dry_run=dry_run)
+        for interaction in rewritten:
+            if not is_storable(interaction):
+                yield interaction.id
         after = page[-1].id
-    return dropped
 
 
 def _moved(interaction: Interaction, moves: Mapping[str, Move]) -> Interaction:

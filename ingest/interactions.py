@@ -41,9 +41,9 @@ class InteractionWriter:
         writing = asyncio.create_task(asyncio.sleep(0))
         try:
             async for placed in placed_batches(self._job.stage, self._identity, self._mailing, DRAFTS):
-                await writing
+                await asyncio.shield(writing)
                 writing = asyncio.create_task(self._write(placed))
-            await writing
+            await asyncio.shield(writing)
         finally:
             # An interrupt waits for the batch that is on its way, so that what is told to have landed has.
             await asyncio.wait([writing])
@@ -72,10 +72,11 @@ class InteractionWriter:
                 self._job.reject(line.seq, line.bad)
         good = [line for line in placed if line.interaction is not None]
         await self._make_people(good)
-        await self._drop_skipped([line for line in placed if line.skipped is not None])
+        await self._note_skipped([line for line in placed if line.skipped is not None])
         interactions = await self._with_copies(good)
         changes = await self._job.store.upsert_interactions(interactions, dry_run=self._report.dry_run)
         count(self._report.tally("interactions"), changes)
+        self._job.stage.many("DELETE FROM dropped WHERE id = ?", ((i.id,) for i in interactions))
         self._report.tally("interactions").merged += len(good) - len(interactions)
         self._job.watch.advance(len(placed))
         if self._engaged:
@@ -89,13 +90,12 @@ class InteractionWriter:
             self._report.made += len(changes.added)
             self._identity.note_made(people.values())
 
-    async def _drop_skipped(self, skipped: Sequence[Placed]) -> None:
-        """Count good lines that are not stored; what an earlier import stored of them goes."""
+    async def _note_skipped(self, skipped: Sequence[Placed]) -> None:
+        """Count good lines that are not stored; what an earlier import stored of them goes when all is written."""
         for line in skipped:
             self._report.skipped[line.skipped or ""] += 1
         stored = await self._job.store.interactions([line.id for line in skipped]) if skipped else {}
-        if stored and not self._report.dry_run:
-            self._report.dropped += await self._job.store.delete_interactions(stored.keys())
+        self._job.stage.many("INSERT OR IGNORE INTO dropped VALUES (?)", ((id_,) for id_ in stored))
 
     async def _with_copies(self, good: Sequence[Placed]) -> list[Interaction]:
         found = {line.id: line.interaction for line in good if line.interaction is not None}

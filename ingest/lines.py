@@ -1,12 +1,12 @@
 """
 One line of the interchange format: from JSON text to a checked object, or what is wrong with it and where.
 
-The same models check what the API's mutations are given. Whether the people, records and interactions that a line
+Whether the people, records and interactions that a line
 names exist is not their business (:mod:`ingest.records`, :mod:`ingest.load`).
 """
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 from typing import Annotated, Any, Literal, Self
 
@@ -47,25 +47,28 @@ def _without_nul(value: str) -> str:
 
 
 def _without_blanks(value: object) -> object:
-    if value is None:
+    if _blank_is_none(value) is None:
         return ()
     # A null inside a list stays, to be refused as the wrong type.
     return tuple(v for v in value if v is None or _blank_is_none(v) is not None) if isinstance(value, list) else value
 
 
 def _instant(value: object) -> object:
-    if value is None:
+    if _blank_is_none(value) is None:
         return None
     if not isinstance(value, str) or not RFC_3339.fullmatch(value):
         raise ValueError("must be an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00")
     try:
+        if value[17:19] == "60":
+            # A leap second, which the calendar of computers does not have, is the second after the one before it.
+            return datetime.fromisoformat(f"{value[:17]}59{value[19:]}".upper()).astimezone(UTC) + timedelta(seconds=1)
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise ValueError(f"is no instant: {exc}") from None
 
 
 def _date(value: object) -> object:
-    if value is None:
+    if _blank_is_none(value) is None:
         return None
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         raise ValueError("must be a date such as 2027-01-31")
@@ -89,7 +92,7 @@ def _domain(value: str) -> str:
 
 
 def _attributes(value: object) -> object:
-    if value is None:
+    if _blank_is_none(value) is None:
         return {}
     if not isinstance(value, dict):
         raise ValueError("must be an object of text, numbers, true and false")  # noqa: TRY004 - pydantic wants it
@@ -121,6 +124,8 @@ Domains = Annotated[
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_date)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+OptionalNumber = Annotated[Number | None, BeforeValidator(_blank_is_none)]
+OptionalFlag = Annotated[bool | None, BeforeValidator(_blank_is_none)]
 Flag = Annotated[bool, _default(False)]
 Attributes = Annotated[dict[str, Any], BeforeValidator(_attributes)]
 
@@ -133,7 +138,7 @@ class _Person(_Line):
     id: Id
     name: Text = None
     emails: Addresses = ()
-    opted_out: bool | None = None
+    opted_out: OptionalFlag = None
     provisional: Flag = False
 
     @checks(mode="after")
@@ -192,11 +197,11 @@ class OpportunityLine(_Line):
     sales_team_ids: Ids = ()
     stakeholder_ids: Ids = ()
     state: Annotated[OpportunityState, _default(OpportunityState.OPEN)] = OpportunityState.OPEN
-    estimated_revenue: Number | None = None
+    estimated_revenue: OptionalNumber = None
     estimated_close_date: Day | None = None
     created_at: Instant | None = None
     closed_at: Instant | None = None
-    actual_revenue: Number | None = None
+    actual_revenue: OptionalNumber = None
     attributes: Attributes = {}
 
     @checks(mode="after")
@@ -246,7 +251,7 @@ class InteractionLine(_Line):
     kind: InteractionKind
     at: Instant
     participants: Annotated[tuple[ParticipantLine, ...], Field(min_length=1)]
-    duration_minutes: Annotated[Number, Field(ge=0)] | None = None
+    duration_minutes: Annotated[Annotated[Number, Field(ge=0)] | None, BeforeValidator(_blank_is_none)] = None
     source: Annotated[Source, _default(Source.CRM)] = Source.CRM
     subject: Text = None
     thread_id: Reference = None
@@ -255,7 +260,8 @@ class InteractionLine(_Line):
     state: Annotated[InteractionState, _default(InteractionState.COMPLETED)] = InteractionState.COMPLETED
     followed: Flag = False
     automatic: Flag = False
-    copy_key: Text = None
+    # Ours, not the format's: what is not as we write it is ignored like any unknown field.
+    copy_key: Annotated[Text, BeforeValidator(lambda v: v if isinstance(v, str) else None)] = None
 
     @checks(mode="after")
     def _roles_fit(self) -> Self:
@@ -312,7 +318,7 @@ def _explain_one(error: Any) -> str:
     if not error["loc"] and error["type"] != "value_error":
         return "not a JSON object"
     where = ".".join(str(part) for part in error["loc"][1:])
-    if error["type"] == "missing":
+    if error["type"] == "missing" or _blank_is_none(error.get("input")) is None:
         return f"{where} is required"
     message = error["msg"].removeprefix("Value error, ")
     found = error.get("input")

@@ -2,13 +2,13 @@
 An import from beginning to end: files in, a graph and a report out.
 
 Everything is read to a stage first (:mod:`ingest.reading`), because what a line means may depend on any other line.
-Then people and records are written, history is given to people who turned out to be others, and interactions and
-engagement follow in transactions of a few thousand. An import that is cut off has written whole transactions only;
-the same import again completes it.
+Then people and records are written, history is given to people who turned out to be others, interactions and
+engagement follow in transactions of a few thousand, and at last what has no edge any longer goes. An import
+that is cut off has written whole transactions only; the same import again completes it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from graph.store import Store
 from ingest import history
 from ingest.detect import Format, Input, find_inputs
 from ingest.engagement import EngagementWriter
+from ingest.history import Move
 from ingest.identity import Identity
 from ingest.interactions import InteractionWriter
 from ingest.job import Job
@@ -32,6 +33,8 @@ from ingest.settling import settle_made
 from ingest.source import Item, ReadOptions, Reject
 from ingest.stage import Stage
 from ingest.writing import RecordWriter
+
+BATCH = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,16 @@ class _Import:
         await self._read(inputs)
         await self._mailing.settle()
         await self._settle()
-        await self._write_records()
+        writer = RecordWriter(self._job)
+        moves = await self._write_records(writer)
         await InteractionWriter(self._job, self._identity, self._mailing).write()
         await EngagementWriter(self._job, self._identity).write()
+        finishing = asyncio.create_task(self._finish(writer, moves))
+        try:
+            await asyncio.shield(finishing)
+        finally:
+            # Cut off between its steps, nobody would find again what was still to be dropped.
+            await asyncio.wait([finishing])
 
     async def _read(self, inputs: Sequence[Input]) -> None:
         self._job.watch.phase("Reading", sum(i.size for i in inputs), "bytes")
@@ -129,22 +139,41 @@ class _Import:
         lines = RecordLines(self._job)
         await lines.note_stored()
         lines.drop_clashing()
-        await settle_made(self._job.stage, lines, self._identity, self._mailing)
+        await settle_made(self._job, lines, self._identity, self._mailing)
         self._job.report.tally("records").merged += lines.replaced()
 
-    async def _write_records(self) -> None:
+    async def _write_records(self, writer: RecordWriter) -> dict[str, Move]:
+        """Write the records but those whose side changes, and the history of these and of whom others take over."""
         self._job.watch.phase("Records", None, "records")
-        writer = RecordWriter(self._job)
         await writer.write(moved=False)
         moves = await writer.moves()
-        self._job.report.taken_over += sum(old != move.id for old, move in moves.items())
-        if moves and not self._job.report.dry_run:
-            self._job.report.dropped += await history.rewrite(self._job.store, moves)
+        if moves:
+            dropped = history.rewrite(self._job.store, moves, dry_run=self._job.report.dry_run)
+            ids = [(id_,) async for id_ in dropped]
+            self._job.stage.many("INSERT OR IGNORE INTO dropped VALUES (?)", ids)
+        return moves
+
+    async def _finish(self, writer: RecordWriter, moves: Mapping[str, Move]) -> None:
+        """
+        Write those whose side changes, drop what has no edge any longer, and let go of whom others took over.
+
+        Last, because until now lines could name people who go with it; an import that was cut off before finds the
+        same to do again.
+        """
         await writer.write(moved=True)
+        await self._drop()
         await writer.pass_on_opt_outs()
         taken_over = {old: move.id for old, move in moves.items() if old != move.id}
+        self._job.report.taken_over += len(taken_over)
         if taken_over and not self._job.report.dry_run:
             await self._job.store.merge_people(taken_over)
+
+    async def _drop(self) -> None:
+        for rows in self._job.stage.batches("SELECT id FROM dropped", BATCH):
+            ids = [id_ for (id_,) in rows]
+            self._job.report.dropped += len(ids)
+            if not self._job.report.dry_run:
+                await self._job.store.delete_interactions(ids)
 
 
 def _items(source: Input, options: ReadOptions, *, alone: bool) -> Iterator[Item]:

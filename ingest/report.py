@@ -18,10 +18,11 @@ class Tally:
 @dataclass(slots=True)
 class Report:
     """
-    The outcome of an import; every line read is in exactly one of the counts.
+    The outcome of an import; when it has ended, every line read is in exactly one of the counts.
 
     ``merged`` counts copies of one message and lines that a later line of the same id replaced. ``made`` counts people
-    made from addresses, ``taken_over`` those that an explicit record replaced; neither was a line of its own.
+    made from addresses, ``taken_over`` those that an explicit record replaced, ``dropped`` the interactions stored
+    before that have no edge any longer; none was a line of its own.
     """
 
     read: int = 0

@@ -7,7 +7,6 @@ from ingest.generate.dice import Dice
 MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
-WEEK = 7 * DAY
 OPENS, CLOSES = 8 * HOUR + 30 * MINUTE, 18 * HOUR
 # 1970 began on a Thursday.
 FIRST_WEEKDAY = 3

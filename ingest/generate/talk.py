@@ -32,12 +32,6 @@ class Talk:
         self._now = now
         self._numbers = numbers
         self._ties = ties_of(account, dice)
-        self._rest: Sequence[Callable[[Tie, int], Exchange]] = (
-            self._other,
-            self._other,
-            self._among_us,
-            self._newsletter,
-        )
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield interactions for as long as somebody asks."""

@@ -39,7 +39,7 @@ def reference_import(
     for i, line in enumerate(lines):
         if line["type"] != "engagement" and claims.setdefault(line["id"], family(line["type"])) != family(line["type"]):
             good.discard(i)
-    made: set[str] = {p.get("email", "") for line in lines for p in line.get("participants", ())}
+    made: set[str] = {p.get("email", "") for line in lines for p in [line, *line.get("participants", ())]}
     while True:
         world = World(graph, [lines[i] if i in good else None for i in range(len(lines))], team, made)
         bad = {i for i in good if world.is_bad(lines[i])}
@@ -180,7 +180,14 @@ class World:
                     person = self.who(participant)
                     if "email" in participant and person is not None and person["id"] not in self.people:
                         found.add(person["id"])
-        return found
+        return found | self.made_by_engagement()
+
+    def made_by_engagement(self) -> set[str]:
+        skipped = {line["id"] for line in self.interactions() if self.placed(line) is None}
+        lines = [line for line in self.lines if line is not None and line["type"] == "engagement" and "email" in line]
+        stored = [line for line in lines if line["interactionId"] not in skipped and not self.is_bad(line)]
+        people = [self.who(line) for line in stored]
+        return {p["id"] for p in people if p is not None and p["id"] not in self.people}
 
     def skipped_lines(self) -> list[int]:
         skipped = {line["id"] for line in self.interactions() if self.placed(line) is None}
@@ -197,17 +204,16 @@ class World:
     def outcome(self) -> Graph:
         moved = moved_history(self.graph["interactions"], self.alias, self.people)
         interactions = {id_: line for id_, line in moved.items() if has_edge(line)}
-        lost = {p for id_, line in moved.items() if id_ not in interactions for p, _, _ in line["participants"]}
         people: dict[str, Line] = {}
         for line in self.interactions():
             placed = self.placed(line)
             if placed is None:
-                gone = interactions.pop(line["id"], None)
-                lost |= {p for p, _, _ in gone["participants"]} if gone else set()
+                interactions.pop(line["id"], None)
             else:
                 interactions[line["id"]] = placed
                 named = [self.who(p) for p in line["participants"]] + [self.person(placed["regardingId"])]
                 people |= {p["id"]: p for p in named if p is not None and p["id"] not in self.people}
+        lost = {p for id_, line in moved.items() if id_ not in interactions for p, _, _ in line["participants"]}
         records = {**self.graph["records"], **self.winners, **people}
         records = {id_: self.settled(r) for id_, r in records.items() if id_ not in self.alias}
         engagement = self.engagement(interactions, records)

@@ -219,6 +219,42 @@ async def test_a_stored_interaction_that_is_now_skipped_goes(store: Store, tmp_p
     assert (report.dropped, "m1" in await stored(store)) == (1, False)
 
 
+async def test_a_person_whose_only_interaction_goes_stays_where_the_same_import_needs_them(
+    store: Store, tmp_path: Path
+) -> None:
+    await import_lines(store, tmp_path, mail("m1", "x@us.example", "b@far.example"), team_domains=("us.example",))
+    lines = [mail("m1", "b@far.example"), mail("m2", "x@us.example", "b@far.example")]
+    report = await import_lines(store, tmp_path, *lines, team_domains=("us.example",))
+    assert (report.dropped, report.tally("interactions").added) == (1, 1)
+    assert set(await stored(store)) == {"m2", "x@us.example", "b@far.example"}
+
+
+async def test_who_is_named_by_the_import_that_drops_their_history_stays(store: Store, tmp_path: Path) -> None:
+    chat = {"type": "interaction", "id": "i1", "kind": "OTHER", "at": "2026-11-02T09:30:00Z"}
+    people = [{"email": e, "role": "PARTICIPANT"} for e in ("x@us.example", "bob@far.example")]
+    await import_lines(store, tmp_path, {**chat, "participants": people}, team_domains=("us.example",))
+    boss = {"type": "seller", "id": "bob@far.example", "name": "Bob", "managerId": "x@us.example"}
+    report = await import_lines(store, tmp_path, boss, team_domains=("us.example",))
+    before = await stored(store)
+    assert (report.dropped, set(before)) == (1, {"bob@far.example", "x@us.example"})
+    again = await import_lines(store, tmp_path, boss, team_domains=("us.example",))
+    assert (again.rejected, await stored(store)) == (0, before)
+
+
+async def test_a_person_made_by_engagement_is_known_by_the_address(store: Store, tmp_path: Path) -> None:
+    account = {**GLOBEX, "primaryContactId": "fwd@far.example"}
+    lines = [ANN, BOB, account, mail("m1", "ann", "bob"), opened("m1", "fwd@far.example")]
+    report = await import_lines(store, tmp_path, *lines)
+    assert report.rejected == 0
+
+
+async def test_a_dry_run_tells_what_would_be_dropped(store: Store, tmp_path: Path) -> None:
+    await import_lines(store, tmp_path, mail("m1", "sam@us.example", "x@far.example"), team_domains=("us.example",))
+    sam = {"type": "contact", "id": "sam", "emails": ["sam@us.example"]}
+    report = await import_lines(store, tmp_path, sam, dry_run=True)
+    assert (report.dropped, "m1" in await stored(store)) == (1, True)
+
+
 async def test_a_dry_run_tells_and_writes_nothing(store: Store, tmp_path: Path) -> None:
     report = await import_lines(store, tmp_path, ANN, mail("m1", "ann", "x@far.example"), dry_run=True)
     assert (report.tally("records").added, report.tally("interactions").added, report.made) == (1, 1, 1)

@@ -24,6 +24,8 @@ ACCOUNT = st.sampled_from(["a1", "a1", "a2", "p1"])
 
 KINDS = [("EMAIL", "FROM", "TO"), ("CALL", "CALLER", "CALLEE"), ("OTHER", "PARTICIPANT", "PARTICIPANT")]
 
+LATER = "2026-11-10T09:00:00Z"
+
 emails = st.lists(st.sampled_from(ADDRESSES), max_size=2, unique=True)
 participant = st.fixed_dictionaries({"email": st.sampled_from(ADDRESSES)}) | st.fixed_dictionaries(
     {"personId": ANYBODY}
@@ -86,14 +88,10 @@ def interactions(draw: st.DrawFn) -> dict[str, Any]:
     return line
 
 
-engagement = st.fixed_dictionaries(
-    {
-        "type": st.just("engagement"),
-        "interactionId": st.sampled_from(["i1", "i2", "i9"]),
-        "event": st.just("OPEN"),
-        "at": st.just("2026-11-10T09:00:00Z"),
-        "personId": SOMEBODY,
-    }
+engagement = st.builds(
+    lambda who, interaction: {**who, "type": "engagement", "interactionId": interaction, "event": "OPEN", "at": LATER},
+    participant,
+    st.sampled_from(["i1", "i2", "i9"]),
 )
 book = st.lists(st.one_of(records, records, interactions(), interactions(), engagement), min_size=1, max_size=9)
 
