@@ -114,14 +114,19 @@ def watching(console: Console) -> Iterator[Watch]:
         bars.close()
 
 
+def shown(text: str) -> str:
+    """Return text of a file for the terminal: no markup, and nothing that would steer the terminal."""
+    return escape("".join(c if c.isprintable() else "\ufffd" for c in text))
+
+
 def show_report(report: Report, console: Console) -> None:
     """Print what an import did: a table of outcomes, then what needs a look."""
     console.print(_table(report))
     for reason, number in report.skipped.most_common():
         hint = f" ({HINTS[reason]})" if reason in HINTS else ""
-        console.print(f"Skipped: {number:,} × {escape(reason)}{hint}")
+        console.print(f"Skipped: {number:,} × {shown(reason)}{hint}")
     for reason, number in report.warnings.most_common():
-        console.print(f"Warning: {number:,} × {escape(reason)}")
+        console.print(f"Warning: {number:,} × {shown(reason)}")
     if report.rejected:
         _show_rejects(report, console)
 
@@ -155,8 +160,8 @@ def _side_effects(report: Report) -> Iterator[tuple[int, str]]:
 
 def _show_rejects(report: Report, console: Console) -> None:
     for line in report.first_rejects:
-        console.print(f"[red]rejected[/red] {escape(line)}")
+        console.print(f"[red]rejected[/red] {shown(line)}")
     if report.rejected > len(report.first_rejects):
         console.print(f"… and {report.rejected - len(report.first_rejects):,} more")
     if report.rejects_file:
-        console.print(f"All {report.rejected:,} rejects, with source, line and reason: {escape(report.rejects_file)}")
+        console.print(f"All {report.rejected:,} rejects, with source, line and reason: {shown(report.rejects_file)}")

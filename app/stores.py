@@ -9,10 +9,13 @@ from graph.store import Store
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Store]:
+async def opened(settings: Settings, *, create: bool = True) -> AsyncIterator[Store]:
     """Open the store that the settings name and close it afterwards."""
     store = await open_store(
-        settings.store, pool_size=settings.store_pool_size, timeout_seconds=settings.store_timeout_seconds
+        settings.store,
+        create=create,
+        pool_size=settings.store_pool_size,
+        timeout_seconds=settings.store_timeout_seconds,
     )
     try:
         yield store

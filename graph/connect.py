@@ -20,12 +20,17 @@ BACKENDS = {
 
 
 async def open_store(
-    url: str, *, pool_size: int = DEFAULT_POOL_SIZE, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    url: str,
+    *,
+    create: bool = True,
+    pool_size: int = DEFAULT_POOL_SIZE,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
 ) -> Store:
     """
     Open the store at a URL; the caller closes it.
 
     It uses at most ``pool_size`` connections, and ``timeout_seconds`` is how long it waits for one, or for a lock.
+    Without ``create`` a store that is not there yet is a StoreUnavailableError, for who only wants to read.
     """
     scheme, separator, _rest = url.partition("://")
     if not separator or scheme not in BACKENDS:
@@ -36,6 +41,6 @@ async def open_store(
         )
     module, name = BACKENDS[scheme].split(":")
     store: Store = await getattr(import_module(module), name).open(
-        url, pool_size=pool_size, timeout_seconds=timeout_seconds
+        url, create=create, pool_size=pool_size, timeout_seconds=timeout_seconds
     )
     return store

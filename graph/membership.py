@@ -289,7 +289,8 @@ def _regards_another(table: _Table, scopes: Sequence[Scope], scope: Int64, row: 
 def _by_regarding(table: _Table, scopes: Sequence[Scope]) -> Int64:
     """Return scope * len(table) + row for rows that regard one of the scope's records."""
     rows_of: dict[str, list[int]] = {}
-    for row in np.flatnonzero(table.regarding != None):  # noqa: E711 - elementwise
-        rows_of.setdefault(table.regarding[row], []).append(int(row))
+    for row, regarded in enumerate(table.regarding):
+        if regarded is not None:
+            rows_of.setdefault(regarded, []).append(row)
     pairs = [i * len(table) + row for i, s in enumerate(scopes) for r in s.regarding for row in rows_of.get(r, ())]
     return np.array(pairs, dtype=np.int64)

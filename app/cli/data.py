@@ -137,7 +137,7 @@ def export_command(
 
 
 async def _export(settings: Settings, output: Path, watch: Watch) -> None:
-    async with opened(settings) as store:
+    async with opened(settings, create=False) as store:
         counts = await store.counts()
         watch.phase("Exporting", sum(counts.records.values()) + counts.interactions + counts.engagement, "lines")
         with replacing(output) as text:

@@ -52,7 +52,7 @@ def query_command(
 async def _query(settings: Settings, document: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
     from app.main import run_query
 
-    async with opened(settings) as store:
+    async with opened(settings, create=False) as store:
         return await run_query(store, document, variables=variables, operation_name=operation)
 
 

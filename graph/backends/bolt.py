@@ -31,12 +31,12 @@ class BoltStore:
         self._session = session
 
     @classmethod
-    async def open(cls, url: str, *, pool_size: int = 50, timeout_seconds: float = 15.0) -> Self:
+    async def open(cls, url: str, *, create: bool = True, pool_size: int = 50, timeout_seconds: float = 15.0) -> Self:
         """Connect with at most so many connections; a wait longer than the timeout counts as unavailable."""
         session = BoltSession(Address.parse(url), pool_size=pool_size, timeout_seconds=timeout_seconds)
         try:
             await session.connect()
-            await migrate(session)
+            await migrate(session, create=create)
         except BaseException:
             await session.aclose()
             raise

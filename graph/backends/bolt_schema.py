@@ -2,11 +2,11 @@
 
 from graph.backends import cypher
 from graph.backends.bolt_session import BoltSession
-from graph.errors import ForeignStoreError, StoreVersionError
+from graph.errors import ForeignStoreError, StoreUnavailableError, StoreVersionError
 
 
-async def migrate(session: BoltSession) -> None:
-    """Bring a database to our version; refuse one that is newer or holds something else."""
+async def migrate(session: BoltSession, *, create: bool) -> None:
+    """Bring a database to our version; refuse one that is newer or holds something else, or ours not yet."""
     version = await session.fetch(cypher.READ_VERSION)
     if version > cypher.VERSION:
         raise StoreVersionError(
@@ -16,6 +16,10 @@ async def migrate(session: BoltSession) -> None:
     if version == 0 and not await session.fetch(cypher.IS_EMPTY):
         raise ForeignStoreError(
             f"The database in Neo4j at {session.place} holds data that is not Rapport's; use an empty database."
+        )
+    if version == 0 and not create:
+        raise StoreUnavailableError(
+            f"Neo4j at {session.place} holds no graph yet; import something, or check the address."
         )
     if version < cypher.VERSION:
         await _apply(session, version)

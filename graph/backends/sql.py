@@ -9,7 +9,6 @@ VERSION = 1
 
 READ_APPLICATION_ID = "PRAGMA application_id"
 READ_VERSION = "PRAGMA user_version"
-READ_JOURNAL_MODE = "PRAGMA journal_mode"
 COUNT_TABLES = "SELECT count(*) FROM sqlite_master"
 USE_WAL = "PRAGMA journal_mode = WAL"
 
@@ -200,7 +199,6 @@ COUNT_ENGAGEMENT = "SELECT count(*) FROM engagement"
 
 INTERACTION_DIGESTS = "SELECT id, no, digest FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
 INTERACTION_NUMBERS = "SELECT id, no FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
-INTERACTION_NAMES = "SELECT no, id FROM interaction WHERE no IN (SELECT value FROM json_each(?))"
 INTERACTION_EDGES = """
     SELECT no, at, regarding, participants FROM interaction WHERE no IN (SELECT value FROM json_each(?))
 """

@@ -21,10 +21,12 @@ class SqliteStore:
         self._file = file
 
     @classmethod
-    async def open(cls, url: str, *, pool_size: int = READERS, timeout_seconds: float = 15.0) -> Self:
+    async def open(
+        cls, url: str, *, create: bool = True, pool_size: int = READERS, timeout_seconds: float = 15.0
+    ) -> Self:
         """Open a file, made where there is none; wait so many seconds for a lock that another process holds."""
         file = SqliteFile(_path(url), readers=min(pool_size, READERS), lock_timeout=timeout_seconds)
-        await file.prepare()
+        await file.prepare(create=create)
         return cls(file)
 
     async def upsert_records(self, records: Sequence[Record], *, dry_run: bool = False) -> Changes:

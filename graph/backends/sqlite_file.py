@@ -47,10 +47,10 @@ class SqliteFile:
         # A database in memory belongs to one connection, so to one thread.
         self._readers = self._writer if path == MEMORY else ThreadPoolExecutor(readers, "rapport-read")
 
-    async def prepare(self) -> None:
-        """Make the tables, or bring them up to this version; raise where the file is not ours."""
+    async def prepare(self, *, create: bool) -> None:
+        """Make the tables, or bring them up to this version; raise where the file is not ours, or not there yet."""
         try:
-            await self._run(self._writer, self._prepare)
+            await self._run(self._writer, lambda: self._prepare(create))
         except BaseException:
             await self.aclose()
             raise
@@ -113,8 +113,12 @@ class SqliteFile:
             connection.execute(setting)
         return connection
 
-    def _prepare(self) -> None:
+    def _prepare(self, create: bool) -> None:
         _check_path(self.path)
+        if not create and not os.path.exists(self.path):
+            raise StoreUnavailableError(
+                f"There is no store at {self.path} yet; import something, or check the address."
+            )
         connection = self._connection()
         if _version(connection, self.path) == sql.VERSION:
             return

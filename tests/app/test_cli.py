@@ -91,6 +91,13 @@ def test_a_dry_run_writes_nothing(rapport: Rapport) -> None:
     assert rapport("export", "-").out == ""
 
 
+def test_what_a_file_says_cannot_steer_the_terminal(rapport: Rapport, tmp_path: Path) -> None:
+    tmp_path.joinpath("bad.jsonl").write_text('{"type":"seller","id":"a","name":"A","role":"\\u001b[31mBOSS"}\n')
+    ended = rapport("import", "bad.jsonl")
+    assert "BOSS" in ended.out
+    assert "\x1b[31m" not in ended.out
+
+
 def test_rejected_lines_give_status_3_and_the_good_ones_land(rapport: Rapport, tmp_path: Path) -> None:
     tmp_path.joinpath("mixed.jsonl").write_text(BAD + BOOK.read_text())
     ended = rapport("import", "mixed.jsonl")
@@ -196,6 +203,19 @@ def test_an_interrupted_import_says_so_and_running_it_again_completes_it(rapport
 # export and generate
 
 
+def test_an_export_of_a_store_that_is_not_there_leaves_the_backup_alone(rapport: Rapport, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.jsonl"
+    backup.write_text("precious\n")
+    ended = rapport("export", "backup.jsonl", "--store", "sqlite:///no-such.db")
+    assert (ended.status, backup.read_text()) == (1, "precious\n")
+    assert "There is no store at no-such.db yet" in ended.err
+    assert not tmp_path.joinpath("no-such.db").exists()
+
+
+def test_a_query_of_a_store_that_is_not_there_is_one_line(rapport: Rapport) -> None:
+    assert "There is no store at" in rapport("query", "{ accounts { totalCount } }").err
+
+
 def test_an_export_imports_to_the_same_graph(rapport: Rapport) -> None:
     rapport("import", BOOK)
     assert rapport("export", "--format", "jsonl", "all.jsonl").out == ""
@@ -212,6 +232,7 @@ def test_an_export_that_fails_leaves_the_file_of_before(rapport: Rapport, tmp_pa
 
 
 def test_an_export_into_a_folder_that_is_not_there_is_one_line(rapport: Rapport) -> None:
+    rapport("import", BOOK)
     ended = rapport("export", "nowhere/all.jsonl")
     assert ended.status == 1
     assert ended.err.count("\n") == 1
@@ -219,6 +240,7 @@ def test_an_export_into_a_folder_that_is_not_there_is_one_line(rapport: Rapport)
 
 
 def test_an_export_onto_a_folder_is_one_line(rapport: Rapport, tmp_path: Path) -> None:
+    rapport("import", BOOK)
     ended = rapport("export", tmp_path)
     assert ended.status == 1
     assert "is a folder" in ended.err
@@ -305,7 +327,9 @@ def test_an_answer_with_errors_is_json_with_status_1(globex: Rapport) -> None:
     assert "nonsense" in ended.answer["errors"][0]["message"]
 
 
-def test_a_query_on_an_empty_store_finds_nothing_and_is_no_error(rapport: Rapport) -> None:
+def test_a_query_on_an_empty_store_finds_nothing_and_is_no_error(rapport: Rapport, tmp_path: Path) -> None:
+    tmp_path.joinpath("empty.jsonl").touch()
+    rapport("import", "empty.jsonl")
     ended = rapport("query", NAME, "--variables", '{"key": "globex"}')
     assert (ended.status, ended.answer) == (0, {"data": {"account": None}})
 
