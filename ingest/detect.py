@@ -118,12 +118,20 @@ def detect(path: Path) -> Format:
         return Format.MBOX
     if looks_like_mail_csv(head.decode(errors="replace").split("\n", 1)[0]):
         return Format.MAIL_CSV
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if _begins_with_object(head):
         return Format.JSONL
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"BEGIN:VCALENDAR"):
         return Format.ICS
     formats = ", ".join(f for f in Format if f is not Format.AUTO)
-    raise SourceError(f"{path}: cannot tell what this is. Say so with --format: one of {formats}.")
+    raise SourceError(
+        f"{path}: cannot tell what this is. Say so with --format: one of {formats}; a CRM's CSV needs --mapping too."
+    )
+
+
+def _begins_with_object(head: bytes) -> bool:
+    """Tell whether the first line is a JSON object, or the beginning of a longer one than was looked at."""
+    line, ended, _ = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    return line.startswith(b"{") and (not ended or line.rstrip().endswith(b"}"))
 
 
 def _head(path: Path) -> bytes:

@@ -28,7 +28,8 @@ Until = Annotated[datetime | None, strawberry.argument(description="Only those a
 WithinDays = Annotated[
     int | None,
     strawberry.argument(
-        description=f"Only the last so many calendar days, as widgets count them: 1 to {MAX_DAYS}. Null is all time."
+        description=f"Only the last so many calendar days, as widgets count them: 1 to {MAX_DAYS}. Null is all time. "
+        "Not together with `since` or `until`."
     ),
 ]
 
