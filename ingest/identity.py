@@ -82,7 +82,11 @@ def suffixes(domain: str) -> Iterator[str]:
 
 
 class Identity:
-    """Who addresses and ids are, from the lines on a stage and the store behind them."""
+    """
+    Who addresses and ids are, from the lines on a stage and the store behind them.
+
+    What it has looked up stays true for the import, because people are removed only when all else is written.
+    """
 
     def __init__(self, stage: Stage, store: Store, team_domains: Iterable[str]) -> None:
         self._stage = stage
