@@ -47,6 +47,8 @@ LAST_WORD_ON_OPT_OUT = """
 INSERT OR REPLACE INTO opt_out SELECT id, opted_out FROM record WHERE opted_out IS NOT NULL ORDER BY seq
 """
 
+REPLACED = "SELECT count(*) FROM record WHERE NOT latest OR id IN (SELECT old FROM alias)"
+
 
 class RecordLines:
     """The record lines on a stage, checked against each other and the store."""
@@ -103,6 +105,6 @@ class RecordLines:
         self._stage.db.execute(LATEST)
 
     def replaced(self) -> int:
-        """Count the good lines that others replaced."""
-        (count,) = self._stage.db.execute("SELECT count(*) FROM record WHERE NOT latest").fetchone()
+        """Count the good lines that others replaced, or whose person another one took over."""
+        (count,) = self._stage.db.execute(REPLACED).fetchone()
         return int(count)

@@ -20,8 +20,10 @@ INSERT INTO made SELECT id FROM wanted
 WHERE NOT EXISTS (SELECT 1 FROM stored WHERE stored.id = wanted.id)
   AND NOT EXISTS (SELECT 1 FROM interaction WHERE interaction.id = wanted.id)
 """
-# A record line that holds makes its person known by itself.
-EXPECTED = "SELECT id FROM made WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.id = made.id)"
+# A line that describes the person makes it known by itself.
+EXPECTED = """
+SELECT id FROM made WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.id = made.id AND record.family = 'person')
+"""
 
 
 async def settle_made(job: Job, lines: RecordLines, identity: Identity, mailing: Mailing) -> None:

@@ -54,7 +54,9 @@ def latest_of(group: Sequence[Event]) -> tuple[list[Event], list[Event]]:
 
 
 def _sequence(event: Event) -> int:
-    return int(event.component.get("SEQUENCE", -1))
+    value = event.component.get("SEQUENCE")
+    # Somebody's VALUE=DATE makes it something else.
+    return value if isinstance(value, int) else -1
 
 
 def occurrences_of(events: Sequence[Event], horizon: datetime) -> tuple[list[Occurrence], bool]:

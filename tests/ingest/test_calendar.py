@@ -310,6 +310,13 @@ def test_an_excepted_occurrence_does_not_take_place(read: Reading) -> None:
     assert ids(read.lines(calendar(series))) == ["m1/20261102T080000Z", "m1/20261116T080000Z"]
 
 
+def test_a_sequence_that_is_no_number_comes_before_all_others(read: Reading) -> None:
+    older = event(AT_NINE, "SEQUENCE;VALUE=DATE:20261102", "LOCATION:here")
+    assert reasons(read.items(calendar(event(AT_NINE, "SEQUENCE:0"), older)), Skip) == [
+        "an older copy of the same event"
+    ]
+
+
 def test_an_exception_to_an_occurrence_that_was_taken_out_is_told(read: Reading) -> None:
     series = event(AT_NINE, "RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;TZID=Europe/Madrid:20261109T090000")
     idle = event("RECURRENCE-ID:20261109T080000Z", "DTSTART:20261110T150000Z")

@@ -298,6 +298,18 @@ async def test_a_team_file_does_not_overrule_who_is_described(store: Store, tmp_
     assert "bob@globex.example" not in await stored(store)
 
 
+async def test_an_account_called_like_an_address_is_nobody(store: Store, tmp_path: Path) -> None:
+    called = {**GLOBEX, "id": "x@far.example", "domains": []}
+    report = await import_lines(store, tmp_path, ANN, called, {**GLOBEX, "id": "b", "ownerId": "x@far.example"})
+    assert report.first_rejects == [f"{tmp_path}/lines.jsonl:3: ownerId: no person has the id 'x@far.example'"]
+
+
+async def test_a_provisional_line_taken_over_in_the_same_import_is_merged(store: Store, tmp_path: Path) -> None:
+    made = {"type": "contact", "id": "bob@globex.example", "emails": ["bob@globex.example"], "provisional": True}
+    report = await import_lines(store, tmp_path, made, BOB | {"accountId": None})
+    assert (report.tally("records").added, report.tally("records").merged) == (1, 1)
+
+
 async def test_a_missing_file_is_told_before_anything_is_read(store: Store, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="there is no such file"):
         await load(store, [tmp_path / "absent.jsonl"], LoadOptions())
