@@ -55,6 +55,12 @@ async def test_a_server_that_speaks_something_else_is_told() -> None:
         await opening_fails(f"bolt://neo4j:secret@127.0.0.1:{port}", StoreUnavailableError, "Neo4j")
 
 
+async def test_a_database_that_is_only_to_be_read_is_not_set_up(neo4j_uri: str, empty_neo4j: neo4j.Driver) -> None:
+    with pytest.raises(StoreUnavailableError, match="yet; import something"):
+        await BoltStore.open(neo4j_uri, create=False)
+    assert empty_neo4j.execute_query("SHOW CONSTRAINTS YIELD name").records == []
+
+
 async def test_a_server_without_encryption_is_told(neo4j_database: str) -> None:
     place = urlsplit(neo4j_database).netloc.rpartition("@")[2]
     await opening_fails(f"bolt+s://neo4j:secret@{place}", StoreUnavailableError, "No Neo4j answers")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from graph.connect import open_store
-from graph.errors import StoreUrlError
+from graph.errors import StoreUnavailableError, StoreUrlError
 
 
 async def test_a_relative_path_is_from_where_we_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,6 +17,12 @@ async def test_a_path_with_four_strokes_is_from_the_root(tmp_path: Path) -> None
     store = await open_store(f"sqlite:///{tmp_path}/it's 100% ours?.db")
     await store.aclose()
     assert (tmp_path / "it's 100% ours?.db").exists()
+
+
+async def test_a_file_that_is_only_to_be_read_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match="yet; import something"):
+        await open_store(f"sqlite:///{tmp_path}/absent.db", create=False)
+    assert not (tmp_path / "absent.db").exists()
 
 
 @pytest.mark.parametrize("url", ["", "rapport.db", "postgres://host", "sqlite", "sqlite:rapport.db", "SQLITE:///x"])

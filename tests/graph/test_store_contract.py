@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from graph.connect import open_store
-from graph.errors import StoreError, StoreUnavailableError
+from graph.errors import StoreError
 from graph.model import (
     Account,
     Contact,
@@ -311,11 +311,6 @@ async def test_a_closed_store_says_so(store: Store) -> None:
     await store.aclose()
     with pytest.raises(StoreError, match="closed"):
         await store.counts()
-
-
-async def test_a_store_that_is_only_read_is_not_made(store_url: str) -> None:
-    with pytest.raises(StoreUnavailableError, match="yet; import something"):
-        await open_store(store_url, create=False)
 
 
 async def test_a_store_that_is_there_opens_for_reading(store_url: str) -> None:
