@@ -61,13 +61,13 @@ def hourly_investment(interactions: Interactions, window: Window) -> list[Hourly
     where = window.contains(interactions.at)
     record, kind = interactions.record[where], interactions.kind[where]
     shape = (len(interactions.records), len(KINDS))
-    ours, theirs = (total(shape, minutes[where], record, kind).tolist() for minutes in _minutes(interactions))
+    ours, theirs = (total(shape, minutes[where], record, kind).tolist() for minutes in minutes_of_each(interactions))
     silent = where & (interactions.kind != EMAIL) & np.isnan(interactions.minutes)
     missing = count(shape[:1], interactions.record[silent]).tolist()
     return [HourlyInvestment(ByKind(*o), ByKind(*t), m) for o, t, m in zip(ours, theirs, missing, strict=True)]
 
 
-def _minutes(interactions: Interactions) -> tuple[Float64, Float64]:
+def minutes_of_each(interactions: Interactions) -> tuple[Float64, Float64]:
     """Return float64[n] twice, what each row cost us and what it cost them."""
     email = interactions.kind == EMAIL
     each = np.where(email, READING_MINUTES, np.nan_to_num(interactions.minutes))
