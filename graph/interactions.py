@@ -5,11 +5,13 @@ Interactions as columns: what a store hands to the KPIs, for many records at onc
 (record, interaction) that counts, made of it by :func:`graph.membership.assemble`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from graph.model import SOURCES, Source
 
 Int8 = NDArray[np.int8]
 Int32 = NDArray[np.int32]
@@ -23,6 +25,13 @@ EMAIL, MEETING, CALL, OTHER = range(4)
 US, THEM = range(2)
 NOBODY = -1
 LAST_INITIATOR_ROLE = 3
+
+# The columns with a value for each row.
+OF_ROWS = (
+    "record", "interaction", "id", "at", "kind", "minutes", "source", "initiator", "initiator_person", "sellers",
+    "customers", "regards", "automatic", "followed", "thread", "reply_to",
+)  # fmt: skip
+OF_PRESENCES = ("present_person", "present_role", "present_side")
 
 # Values of ``reply_to`` that name no row.
 NOT_STORED = -1  # no inReplyTo, or one that names no stored interaction
@@ -138,3 +147,19 @@ class Interactions:
     def both_sides(self) -> Bool:
         """bool[n]: at least one seller and one customer took part."""
         return (self.sellers > 0) & (self.customers > 0)
+
+    def of_sources(self, sources: Collection[Source]) -> "Interactions":
+        """
+        Return the rows that come from these sources.
+
+        Interactions keep their numbers, so that an answer to one that is left out still names something stored.
+        """
+        kept = np.isin(self.source, [SOURCES.index(source) for source in sources])
+        return self if kept.all() else self._keep(kept)
+
+    def _keep(self, kept: Bool) -> "Interactions":
+        present = kept[self.present_row]
+        new_row = np.cumsum(kept, dtype=np.int32) - 1
+        columns = {name: getattr(self, name)[kept] for name in OF_ROWS}
+        presences = {name: getattr(self, name)[present] for name in OF_PRESENCES}
+        return replace(self, **columns, **presences, present_row=new_row[self.present_row[present]])

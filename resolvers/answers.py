@@ -5,18 +5,20 @@ Fifty records with nine widgets each are 450 questions, one read of the columns,
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from graph.interactions import Interactions
+from graph.settings import SettingsVersion
 from graph.store import Store
 from kpi.window import Window
 
 # What a KPI returns for one record; each has a type of its own.
 Answer = Any
 Kpi = Callable[[Interactions, Window], Sequence[Answer]]
+Settings = Callable[[], Awaitable[SettingsVersion]]
 
 # Up to here the passes take a few milliseconds, less than handing them to a thread is worth.
 SMALL = 10_000
@@ -47,21 +49,24 @@ class _Read:
     ahead: bool
 
 
-async def answers(store: Store, questions: Sequence[Question]) -> list[Answer]:
-    """Answer each question, in order."""
+async def answers(store: Store, settings: Settings, questions: Sequence[Question]) -> list[Answer]:
+    """Answer each question, in order, from the sources that count."""
     asked: dict[_Read, list[Question]] = {}
     for question in questions:
         measure = question.measure
         asked.setdefault(_Read(measure.window.as_of, measure.ahead), []).append(question)
-    batches = await asyncio.gather(*(_answer(store, read, batch) for read, batch in asked.items()))
+    batches = await asyncio.gather(*(_answer(store, settings, read, batch) for read, batch in asked.items()))
     answer = {question: value for batch in batches for question, value in batch.items()}
     return [answer[question] for question in questions]
 
 
-async def _answer(store: Store, read: _Read, questions: Sequence[Question]) -> dict[Question, Answer]:
+async def _answer(
+    store: Store, settings: Settings, read: _Read, questions: Sequence[Question]
+) -> dict[Question, Answer]:
     records = list(dict.fromkeys(question.record for question in questions))
     after, until = (read.as_of, None) if read.ahead else (None, read.as_of)
-    columns = await store.interactions_of(records, after=after, until=until)
+    columns, current = await asyncio.gather(store.interactions_of(records, after=after, until=until), settings())
+    columns = columns.of_sources(current.settings.sources)
     if len(columns) <= SMALL:
         return _compute(columns, questions)
     return await asyncio.to_thread(_compute, columns, questions)

@@ -5,13 +5,18 @@ Resolvers that ask in the same tick share one call: a page of 50 accounts with t
 account with its owner.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from graph.model import Interaction, Person, Record
+from graph.settings import DEFAULT_VERSION, SettingsVersion
 from graph.store import Listing, Page, Store
 from resolvers.answers import Answer, Question, answers
+
+T = TypeVar("T")
 
 
 class Loaders:
@@ -19,26 +24,51 @@ class Loaders:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all that was read, so that what is asked from now on sees what was written meanwhile."""
+        self._settings: asyncio.Task[SettingsVersion] | None = None
         self.records = DataLoader[str, Record | None](self._records)
         self.people_by_address = DataLoader[str, list[Person]](self._people_by_address)
         self.pages = DataLoader[Listing, Page](self._pages)
         self.interactions = DataLoader[str, Interaction | None](self._interactions)
         self.answers = DataLoader[Question, Answer](self._answers)
 
+    async def settings(self) -> SettingsVersion:
+        """Return the newest version of the organisation's settings, read once."""
+        if self._settings is None:
+            self._settings = asyncio.create_task(_newest(self._store))
+        return await self._settings
+
+    async def _beside_settings(self, read: Awaitable[T]) -> T:
+        """
+        Return what is read, and have the settings by then.
+
+        Whoever needs them for a widget of these records has them without a wait, so that its question goes along with
+        those of its neighbours.
+        """
+        found, _ = await asyncio.gather(read, self.settings())
+        return found
+
     async def _records(self, ids: list[str]) -> list[Record | None]:
-        found = await self._store.records(ids)
+        found = await self._beside_settings(self._store.records(ids))
         return [found.get(id_) for id_ in ids]
 
     async def _people_by_address(self, addresses: list[str]) -> list[list[Person]]:
-        found = await self._store.people_at(addresses)
+        found = await self._beside_settings(self._store.people_at(addresses))
         return [found.get(address, []) for address in addresses]
 
     async def _pages(self, listings: list[Listing]) -> list[Page]:
-        return await self._store.list_records(listings)
+        return await self._beside_settings(self._store.list_records(listings))
 
     async def _interactions(self, ids: list[str]) -> list[Interaction | None]:
         found = await self._store.interactions(ids)
         return [found.get(id_) for id_ in ids]
 
     async def _answers(self, questions: list[Question]) -> Sequence[Answer]:
-        return await answers(self._store, questions)
+        return await answers(self._store, self.settings, questions)
+
+
+async def _newest(_store: Store) -> SettingsVersion:
+    return DEFAULT_VERSION
