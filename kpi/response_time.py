@@ -80,8 +80,9 @@ def response_time(interactions: Interactions, window: Window) -> list[ResponseTi
     inside = window.contains(interactions.at)
     asked, answer = answers(interactions, window.until)
     counted = inside[answer]
-    hours = (interactions.at[answer] - interactions.at[asked])[counted] / HOUR
-    waits = _waits(hours, _codes(interactions, asked[counted]), size)
+    waits = _waits(
+        (interactions.at[answer] - interactions.at[asked])[counted], _codes(interactions, asked[counted]), size
+    )
     asking = np.flatnonzero(asks(interactions, window.until) & inside)
     all_asked = count((size, len(SIDES)), *_codes(interactions, asking)).tolist()
     answered = count((size, len(SIDES)), *_codes(interactions, asked[inside[asked]])).tolist()
@@ -96,12 +97,13 @@ def _codes(interactions: Interactions, asked: Int64) -> tuple[Int64, Int64]:
     return interactions.record[asked].astype(np.int64), 1 - interactions.initiator[asked].astype(np.int64)
 
 
-def _waits(hours: Float64, codes: tuple[Int64, Int64], size: int) -> list[list[list[float]]]:
+def _waits(waits: Int64, codes: tuple[Int64, Int64], size: int) -> list[list[list[float]]]:
     """Return lists [record][side] of the number of answers and the mean, median and 90th percentile of their hours."""
     shape = (size, len(SIDES))
-    order = np.lexsort((hours, *reversed(codes)))
-    hours, counts = hours[order], count(shape, *codes)
-    means = total(shape, hours, *(code[order] for code in codes)) / np.maximum(counts, 1)
+    counts = count(shape, *codes)
+    # Whole microseconds add up without rounding, so that equal waits have equal means in whatever order.
+    means = total(shape, waits.astype(np.float64), *codes) / HOUR / np.maximum(counts, 1)
+    hours = waits[np.lexsort((waits, *reversed(codes)))] / HOUR
     starts = np.cumsum(counts).reshape(shape) - counts
     quantiles = (_quantile(hours, starts, counts, share) for share in (MEDIAN, P90))
     return [column.tolist() for column in (counts, means, *quantiles)]
