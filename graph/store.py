@@ -166,6 +166,18 @@ class Store(Protocol):
         """Return a page for each listing, in order."""
         ...
 
+    async def documents(self, kind: str) -> dict[str, str]:
+        """Return the documents of a kind by key, in code-point order of the keys."""
+        ...
+
+    async def add_document(self, kind: str, key: str, text: str) -> bool:
+        """
+        Add a small text that never changes again; tell whether its key was free.
+
+        Where it was not, nothing is changed: of several who add under one key at the same time one wins.
+        """
+        ...
+
     async def counts(self) -> Counts:
         """Count what is stored."""
         ...

@@ -122,6 +122,14 @@ class BoltStore:
         """Return a page for each listing."""
         return await asyncio.gather(*(bolt_read.page(self._session, listing) for listing in listings))
 
+    async def documents(self, kind: str) -> dict[str, str]:
+        """Return the documents of a kind by key."""
+        return await bolt_read.documents(self._session, kind)
+
+    async def add_document(self, kind: str, key: str, text: str) -> bool:
+        """Add a document unless its key is taken."""
+        return await self._session.run(bolt_write.add_document, kind, key, text)
+
     async def counts(self) -> Counts:
         """Count what is stored."""
         return await bolt_read.counts(self._session)

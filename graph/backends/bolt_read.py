@@ -90,6 +90,11 @@ async def engagement(session: BoltSession, interaction_ids: Iterable[str]) -> di
     return {interaction: sorted(found) for interaction, found in events.items()}
 
 
+async def documents(session: BoltSession, kind: str) -> dict[str, str]:
+    """See :meth:`graph.store.Store.documents`."""
+    return dict(sorted(await session.fetch(cypher.DOCUMENTS, kind=kind)))
+
+
 async def counts(session: BoltSession) -> Counts:
     """See :meth:`graph.store.Store.counts`."""
     found = await session.fetch(cypher.COUNTS)

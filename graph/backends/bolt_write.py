@@ -117,6 +117,11 @@ async def erase_records(tx: Transaction, ids: Collection[str]) -> int:
     return len(people)
 
 
+async def add_document(tx: Transaction, kind: str, key: str, text: str) -> bool:
+    """See :meth:`graph.store.Store.add_document`."""
+    return bool(await found(tx, cypher.ADD_DOCUMENT, kind=kind, key=key, text=text))
+
+
 def _compare(given: Mapping[str, Record | Interaction], stored: Iterable[Sequence[Any]]) -> Changes:
     """Compare what is given with the (id, digest) of what is stored of it."""
     same = {id_: short_digest(given[id_]) == digest for id_, digest, *_ in stored}

@@ -5,7 +5,7 @@ Nodes of people and records are ``Entity`` beside their own label, so that all i
 name what is written later: such a node has no ``kind`` yet and is no record.
 """
 
-VERSION = 1
+VERSION = 2
 
 # --- schema --------------------------------------------------------------------------------------------------------
 
@@ -33,6 +33,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX entity_opted_out IF NOT EXISTS FOR (n:Entity) ON (n.kind, n.optedOut)",
         # The edges of one record in order of time are one range of this index.
         "CREATE INDEX interacted_to_at IF NOT EXISTS FOR ()-[e:INTERACTED]-() ON (e.to, e.at)",
+    ),
+    (
+        "CREATE CONSTRAINT document_key IF NOT EXISTS FOR (n:Document) REQUIRE (n.kind, n.key) IS UNIQUE",
+        "CREATE CONSTRAINT change_mark IF NOT EXISTS FOR (n:Change) REQUIRE n.mark IS UNIQUE",
+        "CREATE CONSTRAINT ledger_key IF NOT EXISTS FOR (n:Ledger) REQUIRE (n.kind, n.key) IS UNIQUE",
+        "CREATE INDEX interaction_reply IF NOT EXISTS FOR (n:Interaction) ON (n.inReplyToId)",
+        # What was written before has no marks: as if they had been dropped.
+        """
+        MERGE (v:Rapport {key: 'changes'})
+        WITH v, COUNT { (:Entity) } AS records WHERE v.mark IS NULL
+        SET v.mark = CASE records WHEN 0 THEN 0 ELSE 1 END
+        """,
     ),
 )
 
@@ -314,4 +326,16 @@ UNWIND $rows AS row
 MATCH (old:Entity {key: row.old})-[e:ENGAGED]->(i:Interaction)
 MATCH (new:Entity {key: row.new})
 MERGE (new)-[:ENGAGED {event: e.event, at: e.at}]->(i)
+"""
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+DOCUMENTS = "MATCH (d:Document {kind: $kind}) RETURN collect([d.key, d.text]) AS found"
+# Two who merge the same wait for each other; only the first creates it.
+ADD_DOCUMENT = """
+MERGE (d:Document {kind: $kind, key: $key})
+ON CREATE SET d.text = $text, d.new = true
+WITH d, d.new IS NOT NULL AS added
+REMOVE d.new
+RETURN added AS found
 """

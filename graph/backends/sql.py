@@ -5,7 +5,7 @@ Lists of ids arrive as one JSON array, so a statement is the same text for one i
 """
 
 APPLICATION_ID = 0x52505254  # "RPRT"
-VERSION = 1
+VERSION = 2
 
 READ_APPLICATION_ID = "PRAGMA application_id"
 READ_VERSION = "PRAGMA user_version"
@@ -111,6 +111,33 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
         "CREATE INDEX engagement_person ON engagement (person)",
+    ),
+    (
+        "CREATE TABLE document (kind TEXT, key TEXT, text TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
+        # Read without the document of the record, which is by far the most of it.
+        "ALTER TABLE entity ADD COLUMN closes TEXT",
+        "ALTER TABLE entity ADD COLUMN revenue REAL",
+        """
+        UPDATE entity SET closes = json_extract(doc, '$.estimated_close_date'),
+            revenue = json_extract(doc, '$.estimated_revenue')
+        WHERE kind = 'OPPORTUNITY'
+        """,
+        "CREATE INDEX interaction_reply_to ON interaction (reply_to) WHERE reply_to IS NOT NULL",
+        # Whom each write touched, by id: those removed are among them. No mark is ever used twice, so that those of
+        # a reader stay true when what it has seen is dropped.
+        "CREATE TABLE change (mark INTEGER PRIMARY KEY AUTOINCREMENT, ids TEXT NOT NULL)",
+        # What was written before has no marks: as if it had been dropped.
+        "INSERT INTO change (ids) SELECT '[]' WHERE EXISTS (SELECT 1 FROM entity)",
+        "DELETE FROM change",
+        """
+        CREATE TABLE ledger (
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY (kind, record)
+        )
+        """,
+        "CREATE TABLE ledger_state (kind TEXT PRIMARY KEY, basis TEXT NOT NULL, mark INTEGER NOT NULL) WITHOUT ROWID",
     ),
 )
 
@@ -273,3 +300,8 @@ MOVE_ENGAGEMENT = """
     INSERT OR IGNORE INTO engagement (interaction, person, event, at)
     SELECT interaction, ?, event, at FROM engagement WHERE person = ?
 """
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+DOCUMENTS = "SELECT key, text FROM document WHERE kind = ? ORDER BY key"
+ADD_DOCUMENT = "INSERT OR IGNORE INTO document (kind, key, text) VALUES (?, ?, ?)"

@@ -100,6 +100,14 @@ class SqliteStore:
         """Return a page for each listing."""
         return await self._file.read(sqlite_read.list_records, listings)
 
+    async def documents(self, kind: str) -> dict[str, str]:
+        """Return the documents of a kind by key."""
+        return await self._file.read(sqlite_read.documents, kind)
+
+    async def add_document(self, kind: str, key: str, text: str) -> bool:
+        """Add a document unless its key is taken."""
+        return await self._file.write(sqlite_write.add_document, kind, key, text)
+
     async def counts(self) -> Counts:
         """Count what is stored."""
         return await self._file.read(sqlite_read.counts)

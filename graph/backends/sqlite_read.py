@@ -111,6 +111,11 @@ def interactions_of(db: Connection, ids: Sequence[str], after: datetime | None, 
     return assemble(ids, scopes, _rows(db, db.execute(sql.ROWS, bounds).fetchall()))
 
 
+def documents(db: Connection, kind: str) -> dict[str, str]:
+    """See :meth:`graph.store.Store.documents`."""
+    return dict(db.execute(sql.DOCUMENTS, [kind]))
+
+
 def whole(db: Connection, statement: str, parameters: Any) -> list[Interaction]:
     """Return the interactions that a statement made of :data:`graph.backends.sql.WHOLE` finds."""
     rows = db.execute(statement, parameters).fetchall()

@@ -79,6 +79,11 @@ def erase_people(db: Connection, ids: Iterable[str]) -> int:
     return len(people)
 
 
+def add_document(db: Connection, kind: str, key: str, text: str) -> bool:
+    """See :meth:`graph.store.Store.add_document`."""
+    return db.execute(sql.ADD_DOCUMENT, [kind, key, text]).rowcount == 1
+
+
 def _digests(db: Connection, statement: str, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
     return {id_: (no, digest_) for id_, no, digest_ in db.execute(statement, [as_json(ids)])}
 
