@@ -114,6 +114,9 @@ class Interactions:
     people : tuple of str
         Ids in code-point order, so that ordering by code is ordering by id.
     opted_out : bool[len(people)]
+    named : tuple of frozenset of str
+        For each of ``records``, whom it names on the customer's side, taken part or not (:mod:`graph.membership`); who
+        stands on our side is among them where a record names them there.
     """
 
     records: tuple[str, ...]
@@ -139,6 +142,7 @@ class Interactions:
     present_side: Int8
     people: tuple[str, ...]
     opted_out: Bool
+    named: tuple[frozenset[str], ...]
 
     def __len__(self) -> int:
         return len(self.record)

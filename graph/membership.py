@@ -92,7 +92,9 @@ def assemble(records: Sequence[str], scopes: Iterable[Scope], rows: Rows) -> Int
     positions = {record: i for i, record in enumerate(records)}
     ordered = sorted(scopes, key=lambda scope: positions[scope.record])
     record, row = _members(table, ordered, np.array([positions[s.record] for s in ordered], dtype=np.int64))
-    return table.take(tuple(records), record, row)
+    customers = {scope.record: scope.customers for scope in ordered}
+    named = tuple(customers.get(record, frozenset()) for record in records)
+    return table.take(tuple(records), named, record, row)
 
 
 class _Table:
@@ -141,7 +143,9 @@ class _Table:
         self.p_role, self.p_side = role[order][first], side[order][first]
         self.p_start = np.searchsorted(self.p_row, np.arange(len(self) + 1))
 
-    def take(self, records: tuple[str, ...], record: Int64, row: Int64) -> Interactions:
+    def take(
+        self, records: tuple[str, ...], named: tuple[frozenset[str], ...], record: Int64, row: Int64
+    ) -> Interactions:
         """Return the columns of the given (record, row) pairs, which are in order, less what counts for no record."""
         regards = self._regards(records, record, row)
         both = (self._count(US) > 0)[row] & (self._count(THEM) > 0)[row]
@@ -175,6 +179,7 @@ class _Table:
             present_side=self.p_side[presence],
             people=self.people,
             opted_out=self.opted_out,
+            named=named,
         )
 
     def _regards(self, records: tuple[str, ...], record: Int64, row: Int64) -> Bool:

@@ -9,6 +9,27 @@ def answers(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
     """
     Find the emails that were answered, each with its earliest answer.
 
+    Parameters
+    ----------
+    interactions : Interactions
+    until : int
+        Microseconds since 1970; emails after it are not seen.
+
+    Returns
+    -------
+    asked, answer : int64[k]
+        Rows of ``interactions``: an email of :func:`asks`, and the earliest (then lowest id) of :func:`replies` to it.
+    """
+    asked, answer = replies(interactions, until)
+    # Rows are in order of time, so the first answer in this list is the earliest one.
+    answered, earliest = np.unique(asked, return_index=True)
+    return answered, answer[earliest]
+
+
+def replies(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
+    """
+    Find every email that answers another, the later answers to the same one included.
+
     ``r`` answers ``p`` when ``p`` is by the other side and earlier, and either ``r`` names ``p`` as what it replies
     to, or it names nothing stored and ``p`` is the latest of the other side's emails before it in the same thread.
 
@@ -21,16 +42,14 @@ def answers(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
     Returns
     -------
     asked, answer : int64[k]
-        Rows of ``interactions``: an email of :func:`asks`, and the earliest (then lowest id) answer to it.
+        Rows of ``interactions``: an email of :func:`asks`, and one that answers it; the answers are in order of rows.
     """
     rows = np.flatnonzero(asks(interactions, until))
     asked = np.where(
         interactions.reply_to[rows] == NOT_STORED, _latest_in_thread(interactions, rows), _named(interactions, rows)
     )
-    # Rows are in order of time, so the first answer in this list is the earliest one.
     answering = np.flatnonzero(asked >= 0)
-    answered, earliest = np.unique(asked[answering], return_index=True)
-    return rows[answered], rows[answering[earliest]]
+    return rows[asked[answering]], rows[answering]
 
 
 def asks(interactions: Interactions, until: int) -> Bool:

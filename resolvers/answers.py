@@ -13,11 +13,14 @@ from typing import Any
 from graph.interactions import Interactions
 from graph.settings import SettingsVersion
 from graph.store import Store
+from kpi.email_engagement import Events
 from kpi.window import Window
+from resolvers.engagement import engagement_with
 
 # What a KPI returns for one record; each has a type of its own.
 Answer = Any
-Kpi = Callable[[Interactions, Window], Sequence[Answer]]
+# Of interactions and a window, and of the events of followed emails where a measure asks for them.
+Kpi = Callable[..., Sequence[Answer]]
 Settings = Callable[[], Awaitable[SettingsVersion]]
 
 # Up to here the passes take a few milliseconds, less than handing them to a thread is worth.
@@ -26,11 +29,17 @@ SMALL = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A KPI over a window; ``ahead`` reads what comes after *as of* instead of what led up to it."""
+    """
+    A KPI over a window.
+
+    ``ahead`` reads what comes after *as of* instead of what led up to it; ``engaged`` gives the KPI, as a third
+    argument, the events of the followed emails by us.
+    """
 
     kpi: Kpi
     window: Window
     ahead: bool = False
+    engaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +76,18 @@ async def _answer(
     after, until = (read.as_of, None) if read.ahead else (None, read.as_of)
     columns, current = await asyncio.gather(store.interactions_of(records, after=after, until=until), settings())
     columns = columns.of_sources(current.settings.sources)
+    measures = list(dict.fromkeys(question.measure for question in questions))
+    events = await engagement_with(store, columns, [m.window for m in measures if m.engaged])
     if len(columns) <= SMALL:
-        return _compute(columns, questions)
-    return await asyncio.to_thread(_compute, columns, questions)
+        return _compute(columns, events, measures, questions)
+    return await asyncio.to_thread(_compute, columns, events, measures, questions)
 
 
-def _compute(columns: Interactions, questions: Sequence[Question]) -> dict[Question, Answer]:
-    measures = dict.fromkeys(question.measure for question in questions)
-    results = {m: dict(zip(columns.records, m.kpi(columns, m.window), strict=True)) for m in measures}
+def _compute(
+    columns: Interactions, events: Events, measures: Sequence[Measure], questions: Sequence[Question]
+) -> dict[Question, Answer]:
+    results: dict[Measure, dict[str, Answer]] = {}
+    for measure in measures:
+        found = measure.kpi(columns, measure.window, *([events] if measure.engaged else []))
+        results[measure] = dict(zip(columns.records, found, strict=True))
     return {question: results[question.measure][question.record] for question in questions}

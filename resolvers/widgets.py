@@ -9,6 +9,7 @@ from graph.interactions import Interactions
 from graph.model import Person, Record, Side
 from kpi.activities import activities
 from kpi.customer_interactions import customer_interactions
+from kpi.email_engagement import EmailEngagement, email_engagement
 from kpi.email_ratio import email_ratio
 from kpi.hourly_investment import hourly_investment
 from kpi.last_interaction import Touchpoint, last_interaction, next_interaction
@@ -32,9 +33,11 @@ class MostContacted:
     people: Sequence[ContactedPerson]
 
 
-def ask(info: Info, root: Record, kpi: Kpi, days: int | None, *, ahead: bool = False) -> Awaitable[object]:
+def ask(
+    info: Info, root: Record, kpi: Kpi, days: int | None, *, ahead: bool = False, engaged: bool = False
+) -> Awaitable[object]:
     """Ask for a KPI of a record, together with everything else that is asked in this tick."""
-    measure = Measure(kpi, moment_of(info).window(days), ahead)
+    measure = Measure(kpi, moment_of(info).window(days), ahead, engaged)
     return info.context.loaders.answers.load(Question(measure, root.id))
 
 
@@ -68,6 +71,11 @@ def _last(interactions: Interactions, window: Window) -> Sequence[Touchpoint | N
 
 def _next(interactions: Interactions, window: Window) -> Sequence[Touchpoint | None]:
     return next_interaction(interactions, window.as_of)
+
+
+def resolve_email_engagement(root: Record, info: Info, days: Days = DEFAULT_DAYS) -> Awaitable[EmailEngagement]:
+    """Return what became of the followed emails."""
+    return cast("Awaitable[EmailEngagement]", ask(info, root, email_engagement, days, engaged=True))
 
 
 def resolve_last_interaction(root: Record, info: Info) -> Awaitable[Touchpoint | None]:

@@ -14,6 +14,7 @@ from schema.paging import Connection
 from schema.widgets import (
     Activities,
     CustomerInteractions,
+    EmailEngagement,
     EmailRatio,
     HourlyInvestment,
     MostContacted,
@@ -88,6 +89,13 @@ class Record(Node):
         Activities, field("What happened day by day, and the quiet periods.", widgets.resolve_activities)
     ]
     email_ratio: Annotated[EmailRatio, field("Emails sent against emails received.", widgets.resolve_email_ratio)]
+    email_engagement: Annotated[
+        EmailEngagement,
+        field(
+            "What the people of this record did with the emails we follow, up to `asOf`.",
+            widgets.resolve_email_engagement,
+        ),
+    ]
     most_contacted: Annotated[
         MostContacted, field("The customers with whom there was most contact.", widgets.resolve_most_contacted)
     ]

@@ -85,6 +85,28 @@ class EmailRatio:
 
 
 @object_type
+class EmailEngagement:
+    """What the customer did with the emails that we wrote and followed: opened, clicked, viewed, replied."""
+
+    sent: Annotated[int, field("Followed emails we wrote.")]
+    opened: Annotated[int, field("How many of them were opened.")]
+    clicked: Annotated[int, field("In how many of them a link was clicked.")]
+    attachment_viewed: Annotated[int, field("Of how many of them an attachment was viewed.")]
+    replied: Annotated[int, field("How many of them were answered by email, as `responseTime` says what an answer is.")]
+    opens: Annotated[int, field("How often they were opened in all.")]
+    clicks: Annotated[int, field("How often links in them were clicked in all.")]
+    attachment_views: Annotated[int, field("How often their attachments were viewed in all.")]
+    open_rate: Annotated[float | None, field("Share of them that was opened, 0 to 1; null where none was sent.")]
+    click_rate: Annotated[
+        float | None, field("Share of them in which a link was clicked, 0 to 1; null where none was sent.")
+    ]
+    attachment_view_rate: Annotated[
+        float | None, field("Share of them whose attachment was viewed, 0 to 1; null where none was sent.")
+    ]
+    reply_rate: Annotated[float | None, field("Share of them that was answered, 0 to 1; null where none was sent.")]
+
+
+@object_type
 class ContactedPerson:
     """A person and the interactions they took part in."""
 

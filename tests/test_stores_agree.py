@@ -33,6 +33,7 @@ COUNTS = "{ total emails meetings calls others }"
 PEOPLE = f"{{ people {{ person {{ id key displayName optedOut }} interactions {COUNTS} lastAt lastKind }} }}"
 PERIOD = "{ days firstDate lastDate }"
 POINTS = "{ date emailsSent emailsReceived meetingsSent meetingsReceived callsMade callsReceived }"
+ENGAGEMENT = "sent opened clicked attachmentViewed replied opens clicks attachmentViews openRate replyRate"
 SIDE = "{ meanHours medianHours p90Hours answers asked rate }"
 TOUCHPOINT = "{ key kind at subject bySide by { key } }"
 INTERACTION = """{ id key kind at durationMinutes subject threadKey state source initiatedBy notNamed
@@ -41,6 +42,7 @@ WIDGETS = f"""fragment Widgets on Record {{
   id key displayName owner {{ key role manager {{ key }} }}
   customerInteractions(days: $days) {{ total {COUNTS} byUs {COUNTS} byThem {COUNTS} }}
   emailRatio(days: $days) {{ sent received byUs byThem }}
+  emailEngagement(days: $days) {{ {ENGAGEMENT} }}
   responseTime(days: $days) {{ ours {SIDE} theirs {SIDE} }}
   mostContacted(days: $days) {PEOPLE}
   mostContactedBy(days: $days) {PEOPLE}

@@ -69,7 +69,7 @@ def test_all_rows_come_from_the_crm_or_from_elsewhere(situation: object) -> None
 
 
 def test_every_column_is_of_rows_or_of_presences() -> None:
-    others = {"records", "people", "opted_out", "present_row"}
+    others = {"records", "people", "opted_out", "named", "present_row"}
     assert {field.name for field in fields(Interactions)} == {*OF_ROWS, *OF_PRESENCES, *others}
 
 

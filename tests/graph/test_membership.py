@@ -248,3 +248,9 @@ def test_columns_tell_who_took_part_in_each_row(seed: int) -> None:
     for row, person in zip(found.present_row, found.present_person, strict=True):
         present[row].add(found.people[person])
     assert present == [people[i] for i in found.id]
+
+
+def test_whom_a_record_names_is_told_though_they_took_part_in_nothing() -> None:
+    deal = an_opportunity("deal", contact_id="bob", stakeholder_ids=("cat",))
+    found = assemble(["deal", "x"], [scope_of(deal)], rows([]))
+    assert found.named == ({"bob", "cat"}, frozenset())

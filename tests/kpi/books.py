@@ -48,6 +48,7 @@ def interactions(draw: st.DrawFn, as_of: datetime, ids: list[str]) -> Interactio
         regarding_id=draw(st.sampled_from([None, None, None, "deal", "lea", "bob", "globex"])),
         state=draw(st.sampled_from([*InteractionState, InteractionState.COMPLETED])),
         automatic=draw(st.sampled_from([False, False, True])),
+        followed=draw(st.booleans()),
     )
 
 
@@ -64,6 +65,7 @@ def mails(draw: st.DrawFn, as_of: datetime, ids: list[str]) -> Interaction:
         thread_id=draw(st.sampled_from(["t1", "t1", "t2", None])),
         in_reply_to_id=draw(st.sampled_from([None, None, "lost", "elsewhere", "i1", "i2", "i3", "i4", "i5", "i6"])),
         automatic=draw(st.sampled_from([False, False, False, True])),
+        followed=draw(st.sampled_from([True, True, False])),
     )
 
 

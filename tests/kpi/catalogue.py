@@ -6,9 +6,10 @@ from dataclasses import astuple, is_dataclass
 from typing import Any
 
 from graph.interactions import Interactions
-from graph.model import Side
+from graph.model import Engagement, EngagementEvent, Side
 from kpi.activities import Activities, activities
 from kpi.customer_interactions import customer_interactions
+from kpi.email_engagement import email_engagement
 from kpi.email_ratio import email_ratio
 from kpi.hourly_investment import hourly_investment
 from kpi.last_interaction import last_interaction, next_interaction
@@ -16,6 +17,24 @@ from kpi.most_contacted import most_contacted, most_contacted_by
 from kpi.response_time import response_time
 from kpi.window import Window
 from tests.kpi import reference
+from tests.situations import CUSTOMERS, at
+
+# Of customers and of a seller, long before, about and long after the instants that situations and books are read at.
+MOMENTS = (
+    "1980-01-01 00:00",
+    "2010-11-07 02:30",
+    "2011-12-31 09:00",
+    "2026-10-26 07:00",
+    "2026-11-22 12:00",
+    "2060-01-01",
+)
+ENGAGEMENT = [
+    Engagement(f"{letter}{n}", (*CUSTOMERS, "ann")[(n + k) % 5], event, at(MOMENTS[(n * k) % len(MOMENTS)]))
+    for letter in "im"
+    for n in range(24)
+    for k, event in enumerate([*EngagementEvent, EngagementEvent.OPEN] * 3)
+]
+EVENTS = {e.interaction_id: [f for f in ENGAGEMENT if f.interaction_id == e.interaction_id] for e in ENGAGEMENT}
 
 Kpi = Callable[[Interactions, Window], list[Any]]
 
@@ -27,14 +46,17 @@ KPIS: dict[str, Kpi] = {
     "response_time": response_time,
     "hourly_investment": hourly_investment,
     "email_ratio": email_ratio,
+    "email_engagement": lambda interactions, window: email_engagement(interactions, window, EVENTS),
     "last_interaction": lambda interactions, window: last_interaction(interactions, window.as_of),
     "next_interaction": lambda interactions, window: next_interaction(interactions, window.as_of),
 }
 
+PARTICULAR = ("most_contacted", "most_contacted_by", "email_engagement")
 REFERENCES: dict[str, Callable[[reference.View], Any]] = {
-    **{name: getattr(reference, name) for name in KPIS if not name.startswith("most_contacted")},
+    **{name: getattr(reference, name) for name in KPIS if name not in PARTICULAR},
     "most_contacted": lambda view: reference.most_contacted(view, Side.THEM),
     "most_contacted_by": lambda view: reference.most_contacted(view, Side.US),
+    "email_engagement": lambda view: reference.email_engagement(view, ENGAGEMENT),
 }
 
 

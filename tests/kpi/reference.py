@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from graph.model import (
     Account,
     Contact,
+    Engagement,
+    EngagementEvent,
     Interaction,
     InteractionKind,
     InteractionState,
@@ -43,16 +45,27 @@ def belongs(record: Record, i: Interaction, contacts: Collection[str], deals: Co
     if regarding == record.id:
         return True
     allowed = regarding not in deals
+    meets = bool(customers & named(record, contacts))
+    match record:
+        case Contact() | Account():
+            return meets and bool(sellers)
+        case Lead():
+            return meets and record.owner_id in sellers and allowed
+        case Opportunity():
+            return meets and bool(sellers & {record.owner_id, *record.sales_team_ids}) and allowed
+    raise AssertionError(record)
+
+
+def named(record: Record, contacts: Collection[str]) -> set[str | None]:
     match record:
         case Contact():
-            return bool(record.id in customers and sellers)
+            return {record.id}
         case Account():
-            return bool(sellers and customers & {*contacts, record.primary_contact_id})
+            return {*contacts, record.primary_contact_id}
         case Lead():
-            return record.owner_id in sellers and bool(customers & {record.id, *record.stakeholder_ids}) and allowed
+            return {record.id, *record.stakeholder_ids}
         case Opportunity():
-            team = {record.owner_id, *record.sales_team_ids}
-            return bool(sellers & team and customers & {record.contact_id, *record.stakeholder_ids}) and allowed
+            return {record.contact_id, *record.stakeholder_ids}
     raise AssertionError(record)
 
 
@@ -60,6 +73,7 @@ def belongs(record: Record, i: Interaction, contacts: Collection[str], deals: Co
 class View:
     """One record at an instant, with all its interactions in order of time, those to come included."""
 
+    named: frozenset[str | None]
     known: list[Interaction]
     stored: frozenset[str]
     opted_out: frozenset[str]
@@ -109,7 +123,7 @@ def view(
     ]
     known.sort(key=lambda i: (i.at, i.id))
     everything = frozenset(stored) | {i.id for i in interactions}
-    return View(known, everything, frozenset(opted_out), as_of, days, zone)
+    return View(frozenset(named(record, contacts)), known, everything, frozenset(opted_out), as_of, days, zone)
 
 
 def by_kind(interactions: Collection[Interaction]) -> tuple[int, ...]:
@@ -127,6 +141,17 @@ def email_ratio(v: View) -> tuple[Any, ...]:
     sent = sum(initiator_side(i) is Side.US for i in emails)
     received = len(emails) - sent
     return sent, received, sent / received if received else None, received / sent if sent else None
+
+
+def email_engagement(v: View, events: Collection[Engagement]) -> tuple[Any, ...]:
+    sent = [i for i in v.in_window if i.kind is EMAIL and i.followed and initiator_side(i) is Side.US]
+    ids = {i.id for i in sent}
+    theirs = [e for e in events if e.interaction_id in ids and e.person_id in v.named and e.at <= v.as_of]
+    by_event = [[e for e in theirs if e.event is event] for event in EngagementEvent]
+    emails = correspondence(v)
+    answers = [(answered_by(v, r, emails), r) for r in emails if r.initiator and r.initiator.person_id in v.named]
+    replied = {p.id for p, r in answers if p in sent}
+    return len(sent), *(len({e.interaction_id for e in es}) for es in by_event), len(replied), *map(len, by_event)
 
 
 def activities(v: View) -> tuple[Any, ...]:
@@ -186,8 +211,12 @@ def answered_by(v: View, r: Interaction, emails: list[Interaction]) -> Interacti
     return max(same_thread, key=lambda p: (p.at, p.id), default=None)
 
 
+def correspondence(v: View) -> list[Interaction]:
+    return [i for i in v.counted if i.kind is EMAIL and both_sides(i) and not i.automatic]
+
+
 def response_time(v: View) -> tuple[Any, ...]:
-    emails = [i for i in v.counted if i.kind is EMAIL and both_sides(i) and not i.automatic]
+    emails = correspondence(v)
     earliest: dict[str, tuple[Interaction, Interaction]] = {}
     for r in emails:
         p = answered_by(v, r, emails)

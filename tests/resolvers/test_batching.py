@@ -17,6 +17,7 @@ WIDGETS = """
   customerInteractions { total { total } }
   activities { points { date emailsSent } longestQuiet { days } }
   emailRatio { sent }
+  emailEngagement { sent openRate }
   mostContacted { people { person { displayName } } }
   mostContactedBy(days: null) { people { person { displayName } } }
   responseTime(days: 365) { ours { meanHours } }

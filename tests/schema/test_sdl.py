@@ -55,7 +55,7 @@ def test_the_package_named_schema_is_ours() -> None:
 
 @pytest.mark.parametrize("widget", [
     "customerInteractions", "activities", "emailRatio", "mostContacted", "mostContactedBy", "responseTime",
-    "hourlyInvestment",
+    "hourlyInvestment", "emailEngagement",
 ])  # fmt: skip
 def test_the_window_of_a_widget_is_sixty_days_by_default(widget: str) -> None:
     record = READ.type_map["Record"]
