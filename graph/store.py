@@ -8,8 +8,8 @@ many tasks at once, never blocks the event loop, and raises only errors of :mod:
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, LeadState, OpportunityState, Person, Record, RecordKind
@@ -31,8 +31,8 @@ class Listing:
 
     ``search`` matches any part of a name or address whatever the case (``str.casefold``). ``at`` is the instant for
     which opportunities are listed: those created later are left out, and ``states`` then means the state at that
-    instant (open until closed). People who opted out are in no list unless
-    ``include_opted_out``.
+    instant (open until closed). ``closes_from`` and ``closes_until`` are estimated close dates, both included; without
+    one a record is in no list that asks for it. People who opted out are in no list unless ``include_opted_out``.
     """
 
     kind: RecordKind
@@ -41,6 +41,8 @@ class Listing:
     account_id: str | None = None
     states: frozenset[LeadState] | frozenset[OpportunityState] | None = None
     at: datetime | None = None
+    closes_from: date | None = None
+    closes_until: date | None = None
     after: str | None = None
     first: int = 50
     include_opted_out: bool = False
@@ -53,6 +55,22 @@ class Page:
     records: tuple[Record, ...]
     has_next: bool
     total: int
+
+
+class Outline(NamedTuple):
+    """
+    What a list of thousands needs to know of a record: plain values, None where it has none.
+
+    ``state`` is as recorded; ``created`` and ``closed`` are microseconds since 1970; ``closes`` is the estimated close
+    date as YYYY-MM-DD; ``revenue`` is what is estimated.
+    """
+
+    id: str
+    state: str | None
+    created: int | None
+    closed: int | None
+    closes: str | None
+    revenue: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,10 @@ class Store(Protocol):
 
     async def list_records(self, listings: Sequence[Listing]) -> list[Page]:
         """Return a page for each listing, in order."""
+        ...
+
+    async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
+        """Return every record of each listing, whatever its page: outlines in code-point order of their ids."""
         ...
 
     async def documents(self, kind: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from graph.backends.bolt_session import Address, BoltSession, Work
 from graph.backends.shared import touched
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, Person, Record
-from graph.store import Changes, Counts, Listing, Page
+from graph.store import Changes, Counts, Listing, Outline, Page
 
 # What Neo4j writes quickest in one transaction, and by how many at once.
 EDGES_A_BATCH = 5000
@@ -121,6 +121,10 @@ class BoltStore:
     async def list_records(self, listings: Sequence[Listing]) -> list[Page]:
         """Return a page for each listing."""
         return await asyncio.gather(*(bolt_read.page(self._session, listing) for listing in listings))
+
+    async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
+        """Return the outlines of every record of each listing."""
+        return await asyncio.gather(*(bolt_read.outlines(self._session, listing) for listing in listings))
 
     async def documents(self, kind: str) -> dict[str, str]:
         """Return the documents of a kind by key."""

@@ -22,7 +22,7 @@ from graph.model import (
     Record,
     RecordKind,
 )
-from graph.store import Counts, Listing, Page
+from graph.store import Counts, Listing, Outline, Page
 
 _KIND_CODES = {value.value: code for code, value in enumerate(KINDS)}
 _SOURCE_CODES = {value.value: code for code, value in enumerate(SOURCES)}
@@ -103,23 +103,29 @@ async def counts(session: BoltSession) -> Counts:
 
 async def page(session: BoltSession, listing: Listing) -> Page:
     """Return the page of a listing."""
-    listed, counted = _statements(listing)
+    listed, _outlined, counted = _statements(listing)
     filters = _filters(listing)
+    if filters == _filters(Listing(kind=listing.kind, include_opted_out=listing.include_opted_out)):
+        counted = cypher.TOTAL_OF_KIND
     after = {"after": listing.after or "", "limit": listing.first + 1}
     total, found = await asyncio.gather(session.fetch(counted, **filters), session.fetch(listed, **filters, **after))
     kept = tuple(record_of(properties) for properties in found[: listing.first])
     return Page(kept, has_next=len(found) > listing.first, total=total)
 
 
-def _statements(listing: Listing) -> tuple[str, str]:
-    """Return the statements that list and count, from where there is least to look through."""
+async def outlines(session: BoltSession, listing: Listing) -> list[Outline]:
+    """Return the outlines of a listing."""
+    _listed, outlined, _counted = _statements(listing)
+    return [Outline(*row) for row in await session.fetch(outlined, **_filters(listing))]
+
+
+def _statements(listing: Listing) -> tuple[str, str, str]:
+    """Return the statements that list, outline and count, from where there is least to look through."""
     if listing.owner_id is not None:
-        return cypher.LISTING_OF_OWNER, cypher.TOTAL_OF_OWNER
+        return cypher.LISTING_OF_OWNER, cypher.OUTLINES_OF_OWNER, cypher.TOTAL_OF_OWNER
     if listing.account_id is not None:
-        return cypher.LISTING_OF_ACCOUNT, cypher.TOTAL_OF_ACCOUNT
-    if listing.search or listing.states is not None or listing.at is not None:
-        return cypher.LISTING, cypher.TOTAL
-    return cypher.LISTING, cypher.TOTAL_OF_KIND
+        return cypher.LISTING_OF_ACCOUNT, cypher.OUTLINES_OF_ACCOUNT, cypher.TOTAL_OF_ACCOUNT
+    return cypher.LISTING, cypher.OUTLINES, cypher.TOTAL
 
 
 def _filters(listing: Listing) -> dict[str, Any]:
@@ -130,6 +136,8 @@ def _filters(listing: Listing) -> dict[str, Any]:
         "account": listing.account_id,
         "search": listing.search and listing.search.casefold(),
         "at": _in_utc(listing.at) if listing.kind is RecordKind.OPPORTUNITY else None,
+        "closesFrom": listing.closes_from,
+        "closesUntil": listing.closes_until,
         "states": None if listing.states is None else [state.value for state in listing.states],
     }
 

@@ -168,6 +168,8 @@ _FILTERS = """
     AND ($account IS NULL OR n.accountId = $account)
     AND ($search IS NULL OR n.search CONTAINS $search)
     AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
+    AND ($closesFrom IS NULL OR n.estimatedCloseDate >= $closesFrom)
+    AND ($closesUntil IS NULL OR n.estimatedCloseDate <= $closesUntil)
     AND ($states IS NULL OR CASE WHEN n.closedAt > $at THEN 'OPEN' ELSE n.state END IN $states)
 """
 # Ordered by kind too, of which there is one, because so is the index.
@@ -176,11 +178,22 @@ _PAGE = """
 WITH n ORDER BY n.kind, n.key LIMIT $limit
 RETURN collect(properties(n)) AS found
 """
+_OUTLINES = """
+WITH n ORDER BY n.kind, n.key
+RETURN collect([
+    n.key, n.state, n.createdAt.epochMillis * 1000 + n.createdAt.microsecond % 1000,
+    n.closedAt.epochMillis * 1000 + n.closedAt.microsecond % 1000, toString(n.estimatedCloseDate),
+    toFloat(n.estimatedRevenue)
+]) AS found
+"""
 _TOTAL = "RETURN count(n) AS found"
 
 LISTING = _OF_ALL + _FILTERS + _PAGE
 LISTING_OF_OWNER = _OF_OWNER + _FILTERS + _PAGE
 LISTING_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _PAGE
+OUTLINES = _OF_ALL + _FILTERS + _OUTLINES
+OUTLINES_OF_OWNER = _OF_OWNER + _FILTERS + _OUTLINES
+OUTLINES_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _OUTLINES
 TOTAL = _OF_ALL + _FILTERS + _TOTAL
 TOTAL_OF_OWNER = _OF_OWNER + _FILTERS + _TOTAL
 TOTAL_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _TOTAL
@@ -287,6 +300,7 @@ RETURN collect([
     COLLECT { MATCH (n)<-[:FOR]-(o:Opportunity) RETURN o.key }
 ]) AS found
 """
+# Microseconds by way of epochMillis, because epochSeconds is a second late before 1970.
 # By the end of the edges and their instant; a person's other edges are never walked. One list of lists, which is
 # many times cheaper to send than as many rows.
 ROWS = """
@@ -295,7 +309,7 @@ MATCH ()-[e:INTERACTED]->() WHERE e.to IN $touched AND e.at > coalesce($after, d
 WITH DISTINCT e.id AS id
 MATCH (i:Interaction {id: id})
 RETURN collect([
-    i.id, i.at.epochSeconds * 1000000 + i.at.microsecond, i.kind, i.durationMinutes, i.source,
+    i.id, i.at.epochMillis * 1000 + i.at.microsecond % 1000, i.kind, i.durationMinutes, i.source,
     i.automatic, i.followed, i.threadId, i.inReplyToId, i.regardingId, i.people, i.roles, i.sides
 ]) AS found
 """

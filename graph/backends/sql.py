@@ -160,12 +160,15 @@ RECORDS_NAMING = """
 """
 
 WRITE_RECORD = """
-    INSERT INTO entity (no, id, kind, digest, opted_out, provisional, state, created, closed, search, doc)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO entity (
+        no, id, kind, digest, opted_out, provisional, state, created, closed, closes, revenue, search, doc
+    )
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (no) DO UPDATE SET
         kind = excluded.kind, digest = excluded.digest, opted_out = excluded.opted_out,
         provisional = excluded.provisional, state = excluded.state, created = excluded.created,
-        closed = excluded.closed, search = excluded.search, doc = excluded.doc
+        closed = excluded.closed, closes = excluded.closes, revenue = excluded.revenue, search = excluded.search,
+        doc = excluded.doc
 """
 WRITE_REFERENCE = "INSERT OR IGNORE INTO reference (target, field, source) VALUES (?, ?, ?)"
 WRITE_ADDRESS = "INSERT OR IGNORE INTO address (address, person) VALUES (?, ?)"
@@ -206,6 +209,7 @@ OF_ACCOUNTS = """
 
 COUNT_LISTING = "SELECT count(*) FROM entity WHERE kind = :kind"
 LISTING = "SELECT kind, doc FROM entity WHERE kind = :kind"
+OUTLINES = "SELECT id, state, created, closed, closes, revenue FROM entity WHERE kind = :kind"
 NOT_OPTED_OUT = " AND NOT opted_out"
 OF_OWNER = " AND no IN (SELECT source FROM reference WHERE target = :owner_id AND field = 'owner_id')"
 OF_ACCOUNT = " AND no IN (SELECT source FROM reference WHERE target = :account_id AND field = 'account_id')"
@@ -215,8 +219,11 @@ IN_STATES_AT = """
     AND CASE WHEN closed > :at THEN 'OPEN' ELSE state END IN (SELECT value FROM json_each(:states))
 """
 CREATED_BY = " AND (created IS NULL OR created <= :at)"
+CLOSES_FROM = " AND closes >= :closes_from"
+CLOSES_UNTIL = " AND closes <= :closes_until"
 AFTER = " AND id > :after"
 FIRST = " ORDER BY id LIMIT :limit"
+ALL = " ORDER BY id"
 
 COUNT_RECORDS = "SELECT kind, count(*) FROM entity GROUP BY kind"
 COUNT_INTERACTIONS = "SELECT count(*) FROM interaction"

@@ -9,7 +9,7 @@ from graph.backends.sqlite_file import READERS, SqliteFile
 from graph.errors import StoreUrlError
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, Person, Record
-from graph.store import Changes, Counts, Listing, Page
+from graph.store import Changes, Counts, Listing, Outline, Page
 
 PREFIX = "sqlite:///"
 
@@ -99,6 +99,10 @@ class SqliteStore:
     async def list_records(self, listings: Sequence[Listing]) -> list[Page]:
         """Return a page for each listing."""
         return await self._file.read(sqlite_read.list_records, listings)
+
+    async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
+        """Return the outlines of every record of each listing."""
+        return await self._file.read(sqlite_read.outlines, listings)
 
     async def documents(self, kind: str) -> dict[str, str]:
         """Return the documents of a kind by key."""

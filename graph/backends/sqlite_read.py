@@ -23,7 +23,7 @@ from graph.model import (
     from_micros,
     to_micros,
 )
-from graph.store import Counts, Listing, Page
+from graph.store import Counts, Listing, Outline, Page
 
 EVER = -(2**63)
 NEVER = 2**63 - 1
@@ -98,6 +98,11 @@ def list_records(db: Connection, listings: Sequence[Listing]) -> list[Page]:
     return [_page(db, listing) for listing in listings]
 
 
+def outlines(db: Connection, listings: Sequence[Listing]) -> list[list[Outline]]:
+    """See :meth:`graph.store.Store.outlines`."""
+    return [_outlines(db, listing) for listing in listings]
+
+
 def interactions_of(db: Connection, ids: Sequence[str], after: datetime | None, until: datetime | None) -> Interactions:
     """See :meth:`graph.store.Store.interactions_of`."""
     scopes = _scopes(db, list(records(db, ids).values()))
@@ -125,22 +130,32 @@ def whole(db: Connection, statement: str, parameters: Any) -> list[Interaction]:
 
 
 def _page(db: Connection, listing: Listing) -> Page:
-    filters = "".join(_filters(listing))
-    parameters = {
+    filters, parameters = "".join(_filters(listing)), _parameters(listing)
+    (total,) = db.execute(sql.COUNT_LISTING + filters, parameters).fetchone()
+    after = "" if listing.after is None else sql.AFTER
+    rows = db.execute(sql.LISTING + filters + after + sql.FIRST, parameters).fetchall()
+    found = tuple(record_of(*row) for row in rows[: listing.first])
+    return Page(found, has_next=len(rows) > listing.first, total=total)
+
+
+def _outlines(db: Connection, listing: Listing) -> list[Outline]:
+    statement = "".join((sql.OUTLINES, *_filters(listing), sql.ALL))
+    return [Outline(*row) for row in db.execute(statement, _parameters(listing))]
+
+
+def _parameters(listing: Listing) -> dict[str, object]:
+    return {
         "kind": listing.kind,
         "owner_id": listing.owner_id,
         "account_id": listing.account_id,
         "search": (listing.search or "").casefold(),
         "states": as_json(listing.states or ()),
         "at": None if listing.at is None else to_micros(listing.at),
+        "closes_from": listing.closes_from and listing.closes_from.isoformat(),
+        "closes_until": listing.closes_until and listing.closes_until.isoformat(),
         "after": listing.after,
         "limit": listing.first + 1,
     }
-    (total,) = db.execute(sql.COUNT_LISTING + filters, parameters).fetchone()
-    after = "" if listing.after is None else sql.AFTER
-    rows = db.execute(sql.LISTING + filters + after + sql.FIRST, parameters).fetchall()
-    found = tuple(record_of(*row) for row in rows[: listing.first])
-    return Page(found, has_next=len(rows) > listing.first, total=total)
 
 
 def _filters(listing: Listing) -> Iterator[str]:
@@ -152,6 +167,14 @@ def _filters(listing: Listing) -> Iterator[str]:
         yield sql.OF_ACCOUNT
     if listing.search:
         yield sql.FOUND
+    if listing.closes_from is not None:
+        yield sql.CLOSES_FROM
+    if listing.closes_until is not None:
+        yield sql.CLOSES_UNTIL
+    yield from _at_instant(listing)
+
+
+def _at_instant(listing: Listing) -> Iterator[str]:
     at_instant = listing.at is not None and listing.kind is RecordKind.OPPORTUNITY
     if at_instant:
         yield sql.CREATED_BY

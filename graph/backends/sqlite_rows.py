@@ -58,6 +58,7 @@ def as_json(values: Iterable[object]) -> str:
 def record_row(no: int, record: Record) -> tuple[object, ...]:
     """Return the row of a record for :data:`graph.backends.sql.WRITE_RECORD`."""
     created, closed = getattr(record, "created_at", None), getattr(record, "closed_at", None)
+    closes = getattr(record, "estimated_close_date", None)
     return (
         no,
         record.id,
@@ -68,6 +69,8 @@ def record_row(no: int, record: Record) -> tuple[object, ...]:
         getattr(record, "state", None),
         created and to_micros(created),
         closed and to_micros(closed),
+        closes and closes.isoformat(),
+        getattr(record, "estimated_revenue", None),
         searched_text(record),
         _document(record),
     )

@@ -164,6 +164,12 @@ async def test_instants_at_the_ends_of_the_calendar_are_read(store: Store) -> No
     assert (await store.interactions_of(["bob"], until=last)).at.tolist() == [to_micros(first), to_micros(last)]
 
 
+async def test_instants_before_1970_are_read_to_the_microsecond(store: Store) -> None:
+    instants = [datetime(1931, 5, 4, 3, 2, 1, 123456, tzinfo=UTC), datetime(1969, 12, 31, 23, 59, 59, 1, tzinfo=UTC)]
+    await written(store, *(an_email(f"m{i}", ANN, BOB, at=at) for i, at in enumerate(instants)))
+    assert (await store.interactions_of(["bob"])).at.tolist() == [to_micros(at) for at in instants]
+
+
 async def test_a_scheduled_interaction_is_read_and_a_canceled_one_is_not(store: Store) -> None:
     await written(
         store,

@@ -1,7 +1,7 @@
 """How every store lists records."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -213,3 +213,26 @@ async def test_a_page_of_thousands(store: Store) -> None:
     await store.upsert_records([a_contact(f"c{i:04}", account_id="globex") for i in range(3000)])
     found = await page(store, account_id="globex", first=100, after="c1999")
     assert ([found.records[0].id, found.records[-1].id], found.total) == (["c2000", "c2099"], 3000)
+
+
+async def test_deals_are_filtered_by_estimated_close_date_both_ends_included(store: Store) -> None:
+    days = [date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 31), date(2027, 2, 1)]
+    deals = [an_opportunity(day.isoformat(), estimated_close_date=day) for day in days]
+    await store.upsert_records([*deals, an_opportunity("none")])
+    january = {"closes_from": days[1], "closes_until": days[2]}
+    assert await ids(store, RecordKind.OPPORTUNITY, **january) == ["2027-01-01", "2027-01-31"]
+    assert await ids(store, RecordKind.OPPORTUNITY, closes_from=days[3]) == ["2027-02-01"]
+    assert await ids(store, RecordKind.OPPORTUNITY, closes_until=days[0]) == ["2026-12-31"]
+    assert await ids(store, RecordKind.OPPORTUNITY, closes_from=days[2], closes_until=days[1]) == []
+
+
+async def test_a_close_date_that_is_given_up_is_found_no_longer(store: Store) -> None:
+    await store.upsert_records([an_opportunity(estimated_close_date=date(2027, 1, 1))])
+    await store.upsert_records([an_opportunity()])
+    assert await ids(store, RecordKind.OPPORTUNITY, closes_from=date.min) == []
+
+
+@pytest.mark.parametrize("record", [a_contact("x"), a_lead("x"), an_account("x"), a_seller("x")])
+async def test_what_has_no_close_date_is_in_no_list_that_asks_for_one(store: Store, record: Any) -> None:
+    await store.upsert_records([record])
+    assert await ids(store, record.kind, closes_from=date.min, closes_until=date.max) == []
