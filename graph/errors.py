@@ -13,6 +13,8 @@ The errors a user of Rapport can meet, each with a stable code.
     + CursorError              BAD_CURSOR           a cursor or node id that we did not make
     + TimeZoneError            BAD_TIME_ZONE        not an IANA time zone
   x SettingsError              BAD_SETTING          a setting has a value we cannot use
+  x ConflictError              CONFLICT             somebody else changed it first
+  x ForbiddenError             FORBIDDEN            only others may do that
   x SourceError                BAD_SOURCE           a file to import cannot be read at all
 """
 
@@ -20,9 +22,17 @@ from typing import ClassVar
 
 
 class RapportError(Exception):
-    """Anything we expect to go wrong; the message says what is wrong and what to do."""
+    """
+    Anything we expect to go wrong; the message says what is wrong and what to do.
+
+    ``details`` are the facts of it for a program, as plain values; the API shows them beside the code.
+    """
 
     code: ClassVar[str] = "RAPPORT_ERROR"
+
+    def __init__(self, message: str = "", **details: object) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 class StoreError(RapportError):
@@ -89,6 +99,18 @@ class SettingsError(RapportError):
     """A setting has a value we cannot use."""
 
     code = "BAD_SETTING"
+
+
+class ConflictError(RapportError):
+    """Somebody else changed it first; read it again."""
+
+    code = "CONFLICT"
+
+
+class ForbiddenError(RapportError):
+    """Who asks may not do that."""
+
+    code = "FORBIDDEN"
 
 
 class SourceError(RapportError):

@@ -1,8 +1,10 @@
 """What an organisation's administrators decide about its numbers, as frozen values; every change makes a version."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from graph.model import SOURCES, InteractionKind, Source
 
@@ -35,21 +37,14 @@ class BulkSign(StrEnum):
     AUTO_SUBMITTED = "AUTO_SUBMITTED"
 
 
-@dataclass(frozen=True, slots=True)
-class IntroductionTemplate:
-    """The draft of a request for introduction."""
-
-    subject: str
-    body: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganizationSettings:
     """
     The settings of an organisation.
 
     Weights are in per cent more or less than 1, from -50 to 50. Thresholds of health are scores from 0 to 100, those of
-    ties strengths from 0 to 1. What comes from a source that does not count is in no number.
+    ties strengths from 0 to 1. What comes from a source that does not count is in no number. The introduction is the
+    draft of a request for one.
     """
 
     email_weight_percent: float = 0.0
@@ -61,9 +56,9 @@ class OrganizationSettings:
     fair_from: float = 40.0
     health: bool = True
     who_knows_whom: bool = True
-    introduction: IntroductionTemplate = IntroductionTemplate(
-        "Introduction to {customer}",
-        "Hello {colleague},\n\nyou know {customer}. Could you introduce me?\n\nThank you,\n{seller}",
+    introduction_subject: str = "Introduction to {customer}"
+    introduction_body: str = (
+        "Hello {colleague},\n\nyou know {customer}. Could you introduce me?\n\nThank you,\n{seller}"
     )
     strong_from: float = 0.66
     moderate_from: float = 0.33
@@ -89,12 +84,37 @@ class OrganizationSettings:
 
 @dataclass(frozen=True, slots=True)
 class SettingsVersion:
-    """Settings as they are from an instant on; version 0 are the defaults, which nobody set."""
+    """
+    Settings as they are from an instant on; version 0 are the defaults, which nobody set.
+
+    ``unknown`` are settings that a newer Rapport wrote; they are kept.
+    """
 
     number: int
     settings: OrganizationSettings
     changed_at: datetime | None = None
     changed_by: str | None = None
+    unknown: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 DEFAULT_VERSION = SettingsVersion(0, OrganizationSettings())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A setting that differs between two versions."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+def changes(before: OrganizationSettings, after: OrganizationSettings) -> list[Change]:
+    """
+    Return what differs, in the order of the settings.
+
+    >>> changes(OrganizationSettings(), OrganizationSettings(good_from=70.0))
+    [Change(name='good_from', before=60.0, after=70.0)]
+    """
+    pairs = ((f.name, getattr(before, f.name), getattr(after, f.name)) for f in fields(OrganizationSettings))
+    return [Change(name, old, new) for name, old, new in pairs if old != new]

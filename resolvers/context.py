@@ -31,10 +31,12 @@ class Context:
     """
     One request.
 
-    ``moments`` holds the moment of each root field under its response key, so that records stay plain values: a
-    resolver finds its moment by the first step of its path.
+    Resolvers read through the loaders; the store itself is for what changes something. ``moments`` holds the moment of
+    each root field under its response key, so that records stay plain values: a resolver finds its moment by the first
+    step of its path.
     """
 
+    store: Store
     loaders: Loaders
     now: datetime
     moments: dict[str | int, Moment] = field(default_factory=dict)
@@ -45,7 +47,7 @@ Info = strawberry.Info[Context, None]
 
 def new_context(store: Store) -> Context:
     """Return a fresh context; loaders remember what they read, so each request has its own."""
-    return Context(Loaders(store), datetime.now(UTC))
+    return Context(store, Loaders(store), datetime.now(UTC))
 
 
 def begin(info: Info, as_of: datetime | None, zone: str | None) -> Moment:

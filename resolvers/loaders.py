@@ -12,7 +12,8 @@ from typing import TypeVar
 from strawberry.dataloader import DataLoader
 
 from graph.model import Interaction, Person, Record
-from graph.settings import DEFAULT_VERSION, SettingsVersion
+from graph.settings import SettingsVersion
+from graph.settings_versions import newest_version
 from graph.store import Listing, Page, Store
 from resolvers.answers import Answer, Question, answers
 
@@ -38,7 +39,7 @@ class Loaders:
     async def settings(self) -> SettingsVersion:
         """Return the newest version of the organisation's settings, read once."""
         if self._settings is None:
-            self._settings = asyncio.create_task(_newest(self._store))
+            self._settings = asyncio.create_task(newest_version(self._store))
         return await self._settings
 
     async def _beside_settings(self, read: Awaitable[T]) -> T:
@@ -68,7 +69,3 @@ class Loaders:
 
     async def _answers(self, questions: list[Question]) -> Sequence[Answer]:
         return await answers(self._store, self.settings, questions)
-
-
-async def _newest(_store: Store) -> SettingsVersion:
-    return DEFAULT_VERSION

@@ -14,6 +14,7 @@ from strawberry.types import ExecutionResult
 from schema.enums import describe_enums
 from schema.errors import shown
 from schema.limits import Limits, limit_rule
+from schema.mutation import Mutation
 from schema.query import Query
 from schema.records import Account, Contact, Lead, Opportunity, Seller
 from schema.scalars import SCALARS
@@ -65,6 +66,7 @@ def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - fr
     rules: list[type[ASTValidationRule]] = [limit_rule(limits)]
     return RapportSchema(
         Query,
+        Mutation,
         types=[Account, Contact, Lead, Opportunity, Seller],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import strawberry
+from strawberry import UNSET
 
 C = TypeVar("C", bound=type)
 
@@ -21,6 +22,11 @@ def object_type(cls: C) -> C:
 def interface(cls: C) -> C:
     """Declare an interface."""
     return strawberry.interface(cls, description=inspect.getdoc(cls))
+
+
+def input_type(cls: C) -> C:
+    """Declare an input type."""
+    return strawberry.input(cls, description=inspect.getdoc(cls))
 
 
 def node_type(*, of: type) -> Callable[[C], C]:
@@ -38,3 +44,8 @@ def field(description: str, resolver: Callable[..., Any] | None = None, *, name:
     if resolver is None:
         return strawberry.field(description=description, name=name)
     return strawberry.field(resolver=resolver, description=description, name=name)
+
+
+def optional(description: str) -> Any:
+    """Return a field of an input that may be left out."""
+    return strawberry.field(description=description, default=UNSET)

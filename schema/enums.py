@@ -5,6 +5,7 @@ from enum import EnumMeta
 import strawberry
 
 from graph.model import InteractionKind, InteractionState, LeadState, OpportunityState, Role, SellerRole, Side, Source
+from graph.settings import BulkSign, Frequency
 
 
 def _describe(enum: EnumMeta, description: str, **values: str) -> None:
@@ -66,6 +67,23 @@ def describe_enums() -> None:
         SELLER="Sells.",
         MANAGER="Leads sellers.",
         ADMIN="Administers Rapport.",
+    )
+    _describe(
+        Frequency,
+        "How often the two sides of a healthy relationship are in touch.",
+        DAILY="Every day.",
+        EVERY_FEW_DAYS="Every 3 days.",
+        WEEKLY="Every 7 days.",
+        EVERY_COUPLE_OF_WEEKS="Every 14 days.",
+        MONTHLY="Every 30 days.",
+    )
+    _describe(
+        BulkSign,
+        "What in the headers of a mail tells that it is bulk or automatic.",
+        LIST_UNSUBSCRIBE="It says how to unsubscribe (`List-Unsubscribe`).",
+        LIST_ID="It came over a mailing list (`List-Id`).",
+        PRECEDENCE="It says that it is bulk, list mail or junk (`Precedence`).",
+        AUTO_SUBMITTED="It says that a machine wrote it (`Auto-Submitted` other than no).",
     )
     _describe(
         LeadState,

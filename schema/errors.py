@@ -10,7 +10,7 @@ INTERNAL_SERVER_ERROR       anything else: logged with its cause, shown without
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
@@ -33,7 +33,7 @@ def _shown(error: GraphQLError, logged: set[int]) -> GraphQLError:
     cause = _cause(error)
     match cause:
         case RapportError():
-            return _with_code(error, cause.code)
+            return _with_code(error, cause.code, details=cause.details)
         case GraphQLSyntaxError():
             return _with_code(error, PARSE_FAILED)
         case None | GraphQLError():
@@ -52,12 +52,14 @@ def _cause(error: GraphQLError) -> Exception | None:
     return cause
 
 
-def _with_code(error: GraphQLError, code: str, message: str | None = None) -> GraphQLError:
+def _with_code(
+    error: GraphQLError, code: str, message: str | None = None, details: Mapping[str, object] | None = None
+) -> GraphQLError:
     return GraphQLError(
         message or error.message,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code, **(error.extensions or {})},
+        extensions={"code": code, **(details or {}), **(error.extensions or {})},
     )

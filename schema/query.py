@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from resolvers import lists, nodes, records
+from resolvers import lists, nodes, records, settings
 from schema.described import field, object_type
 from schema.node import Node
 from schema.paging import Connection
 from schema.records import Account, Contact, Lead, Opportunity, Seller
+from schema.settings import Settings, SettingsVersion
 
 
 @object_type
@@ -14,7 +15,8 @@ class Query:
     """
     Where every query begins.
 
-    Each field takes `asOf` and `timeZone`, which hold for everything below it. What is not known is null.
+    Each field that leads to numbers takes `asOf` and `timeZone`, which hold for everything below it. What is not known
+    is null.
     """
 
     account: Annotated[Account | None, field("An account by its key.", records.account)]
@@ -31,3 +33,7 @@ class Query:
         Connection[Opportunity], field("Deals that exist at `asOf`, in the order of their keys.", lists.opportunities)
     ]
     sellers: Annotated[Connection[Seller], field("Sellers, in the order of their keys.", lists.sellers)]
+    settings: Annotated[Settings, field("What numbers are computed with, now or in a version.", settings.settings)]
+    settings_versions: Annotated[
+        Connection[SettingsVersion], field("How the settings were changed, newest first.", settings.settings_versions)
+    ]

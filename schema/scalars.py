@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from graph.errors import InputError
+
+Json = NewType("Json", object)
 
 
 def _instant(text: str) -> datetime:
@@ -50,4 +52,5 @@ SCALARS: dict[object, ScalarDefinition] = {
     date: _scalar(
         "Date", date.fromisoformat, "a date, as in 2026-11-22", "A calendar day in ISO 8601, such as `2026-11-22`."
     ),
+    Json: strawberry.scalar(name="JSON", description="Any JSON value: text, a number, true, a list, an object."),
 }
