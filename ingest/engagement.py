@@ -7,6 +7,7 @@ from graph.model import Engagement, Person
 from ingest.identity import Identity, Known
 from ingest.job import Job
 from ingest.lines import EngagementLine, parse_line
+from ingest.report import Fate
 from ingest.stage import PERSON
 
 BATCH = 5000
@@ -49,9 +50,9 @@ class EngagementWriter:
             if (bad := _what_is_unknown(line, fates, who)) is not None:
                 self._job.reject(seq, bad)
             elif not fates[line.interaction_id]:
-                self._report.skipped[SKIPPED] += 1
+                self._job.skip(seq, SKIPPED)
             elif who is not None:
-                landed.append((line, who))
+                landed.append((seq, line, who))
         await self._store_events(landed)
 
     async def _fates(self, ids: Sequence[str]) -> dict[str, bool]:
@@ -60,14 +61,23 @@ class EngagementWriter:
         rest = {id_ for id_ in ids if id_ not in fates}
         return fates | dict.fromkeys(await self._job.store.interactions(rest), True)
 
-    async def _store_events(self, lines: Sequence[tuple[EngagementLine, Known]]) -> None:
-        await self._make({who.id: who.new for _, who in lines if who.new is not None})
-        events = {Engagement(line.interaction_id, who.id, line.event, line.at) for line, who in lines}
+    async def _store_events(self, lines: Sequence[tuple[int, EngagementLine, Known]]) -> None:
+        await self._make({who.id: who.new for _, _, who in lines if who.new is not None})
+        seqs = {Engagement(line.interaction_id, who.id, line.event, line.at): seq for seq, line, who in lines}
+        events = seqs.keys()
+        if self._report.outcomes is not None:
+            await self._note(seqs)
         added = await self._job.store.upsert_engagement(sorted(events), dry_run=self._report.dry_run)
         tally = self._report.tally("engagement")
         tally.added += added
         tally.unchanged += len(events) - added
         tally.merged += len(lines) - len(events)
+
+    async def _note(self, seqs: Mapping[Engagement, int]) -> None:
+        stored = await self._job.store.engagement_of({event.interaction_id for event in seqs})
+        known = {event for events in stored.values() for event in events}
+        self._job.note((seq for event, seq in seqs.items() if event in known), Fate.UNCHANGED)
+        self._job.note((seq for event, seq in seqs.items() if event not in known), Fate.ADDED)
 
     async def _make(self, people: Mapping[str, Person]) -> None:
         if people:

@@ -9,7 +9,6 @@ from ingest.job import Job
 from ingest.mailing import Mailing
 from ingest.placing import Placed, place
 from ingest.stage import Stage, unpack
-from ingest.writing import count
 
 BATCH = 5000
 DRAFTS = """
@@ -75,7 +74,7 @@ class InteractionWriter:
         await self._note_skipped([line for line in placed if line.skipped is not None])
         interactions = await self._with_copies(good)
         changes = await self._job.store.upsert_interactions(interactions, dry_run=self._report.dry_run)
-        count(self._report.tally("interactions"), changes)
+        self._job.landed("interactions", [(line.seq, line.id) for line in good], changes)
         self._job.stage.many("DELETE FROM dropped WHERE id = ?", ((i.id,) for i in interactions))
         self._report.tally("interactions").merged += len(good) - len(interactions)
         self._job.watch.advance(len(placed))
@@ -93,7 +92,7 @@ class InteractionWriter:
     async def _note_skipped(self, skipped: Sequence[Placed]) -> None:
         """Count good lines that are not stored; what an earlier import stored of them goes when all is written."""
         for line in skipped:
-            self._report.skipped[line.skipped or ""] += 1
+            self._job.skip(line.seq, line.skipped or "")
         stored = await self._job.store.interactions([line.id for line in skipped]) if skipped else {}
         self._job.stage.many("INSERT OR IGNORE INTO dropped VALUES (?)", ((id_,) for id_ in stored))
 

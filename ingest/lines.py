@@ -30,6 +30,9 @@ from graph.model import (
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
+# What a reason begins with: "at is required", "role: ...", "closedAt must be null where ...".
+FIELD = re.compile(r"[a-z]\w*(\.\w+)*(?=: | is | must )")
+
 
 class BadLineError(ValueError):
     """A line that is not what the format says; the message names the field."""
@@ -301,6 +304,17 @@ def parse_line(text: str | bytes) -> AnyLine:
         return _ADAPTER.validate_json(text)
     except ValidationError as exc:
         raise BadLineError(_explain(exc)) from None
+
+
+def field_of(reason: str) -> str | None:
+    """
+    Return the field that a reason is about, None where it is about the line as a whole.
+
+    >>> field_of("participants.0.personId: no person has the id 'bob'"), field_of("not a JSON object")
+    ('participants.0.personId', None)
+    """
+    found = FIELD.match(reason)
+    return found.group() if found else None
 
 
 def _explain(exc: ValidationError) -> str:

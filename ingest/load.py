@@ -8,7 +8,7 @@ that is cut off has written whole transactions only; the same import again compl
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 from graph.errors import SourceError
+from graph.settings import BulkSign
 from graph.store import Store
 from ingest import history
 from ingest.detect import Format, Input, find_inputs
@@ -28,9 +29,9 @@ from ingest.mailing import Mailing
 from ingest.reading import Reader
 from ingest.records import RecordLines
 from ingest.rejects import Rejects
-from ingest.report import Report, Watch
+from ingest.report import Fate, Outcome, Report, Watch
 from ingest.settling import settle_made
-from ingest.source import Item, ReadOptions, Reject
+from ingest.source import Item, Line, ReadOptions, Reject
 from ingest.stage import Stage
 from ingest.writing import RecordWriter
 
@@ -43,14 +44,15 @@ class LoadOptions:
     How to import.
 
     ``team_domains`` are whose addresses become sellers (none: those of the sellers listed), ``team_file`` lists our
-    own people's addresses, one a line. ``rejects`` is where bad lines are kept; the default names the current instant.
+    own people's addresses, one a line. ``bulk_signs`` are what tells mail that is skipped as bulk. ``rejects`` is where
+    bad lines are kept; the default names the current instant.
     """
 
     format: Format = Format.AUTO
     team_domains: tuple[str, ...] = ()
     team_file: Path | None = None
     mapping: Path | None = None
-    include_bulk: bool = False
+    bulk_signs: Collection[BulkSign] = tuple(BulkSign)
     dry_run: bool = False
     rejects: Path | None = None
 
@@ -76,15 +78,27 @@ async def load(
     report = report if report is not None else Report()
     report.dry_run = options.dry_run
     inputs = find_inputs(paths, options.format)
-    async with _job(store, options, watch or NoWatch(), report) as job:
+    rejects = options.rejects or Path(f"rejects-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl")
+    async with _job(store, Rejects(rejects, report), watch or NoWatch(), report) as job:
         await _Import(job, options).run(inputs)
     return report
 
 
+async def load_lines(store: Store, lines: Sequence[Line], options: LoadOptions) -> Report:
+    """Import lines that are at hand; the report has the outcome of each, and bad ones are kept nowhere."""
+    outcomes: dict[int, Outcome] = {}
+    report = Report(outcomes=outcomes)
+    async with _job(store, Rejects(None, report), NoWatch(), report) as job:
+        await _Import(job, options).run([Input(Path(), lambda _path, _options: iter(lines), 0)])
+    for line in lines:
+        # Of what others replaced nobody tells.
+        outcomes.setdefault(line.number, Outcome(Fate.MERGED))
+    return report
+
+
 @asynccontextmanager
-async def _job(store: Store, options: LoadOptions, watch: Watch, report: Report) -> AsyncIterator[Job]:
-    name = f"rejects-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
-    stage, rejects = Stage(), Rejects(options.rejects or Path(name), report)
+async def _job(store: Store, rejects: Rejects, watch: Watch, report: Report) -> AsyncIterator[Job]:
+    stage = Stage()
     try:
         yield Job(stage, store, report, rejects, watch)
     finally:
@@ -126,7 +140,7 @@ class _Import:
 
     def _read_all(self, reader: Reader, inputs: Sequence[Input]) -> None:
         options = ReadOptions(
-            include_bulk=self._options.include_bulk, mapping=self._options.mapping, advance=self._job.watch.advance
+            bulk_signs=self._options.bulk_signs, mapping=self._options.mapping, advance=self._job.watch.advance
         )
         try:
             if self._options.team_file is not None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -15,6 +16,25 @@ class Tally:
     merged: int = 0
 
 
+class Fate(StrEnum):
+    """What became of a line."""
+
+    ADDED = "ADDED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+    MERGED = "MERGED"
+    SKIPPED = "SKIPPED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a line, and why where it is not stored."""
+
+    fate: Fate
+    reason: str | None = None
+
+
 @dataclass(slots=True)
 class Report:
     """
@@ -22,7 +42,8 @@ class Report:
 
     ``merged`` counts copies of one message and lines that a later line of the same id replaced. ``made`` counts people
     made from addresses, ``taken_over`` those that an explicit record replaced, ``dropped`` the interactions stored
-    before that have no edge any longer; none was a line of its own.
+    before that have no edge any longer; none was a line of its own. ``outcomes`` are those of the lines by number,
+    where somebody wants to know them.
     """
 
     read: int = 0
@@ -37,6 +58,7 @@ class Report:
     dropped: int = 0
     dry_run: bool = False
     interrupted: bool = False
+    outcomes: dict[int, Outcome] | None = None
 
     def tally(self, kind: str) -> Tally:
         """Return the tally of a kind, made when first asked for."""

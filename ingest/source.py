@@ -5,10 +5,12 @@ Every source (JSON Lines, mail, calendar, CRM) is a generator of items. Whatever
 object of ``docs/data-format.md``, so validation, identity and loading exist once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from graph.settings import BulkSign
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ Item = Line | Reject | Skip | Warn
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read: what to let in, the instant to expand recurring events from, mapping and bookkeeping."""
+    """How to read: what is bulk mail, the instant to expand recurring events from, mapping and bookkeeping."""
 
-    include_bulk: bool = False
+    bulk_signs: Collection[BulkSign] = tuple(BulkSign)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     mapping: Path | None = None
     advance: Callable[[int], None] = lambda _bytes: None

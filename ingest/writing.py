@@ -15,12 +15,10 @@ from graph.model import (
     Side,
     side_of,
 )
-from graph.store import Changes
 from ingest.history import Move
 from ingest.identity import FREE_MAIL
 from ingest.job import Job
 from ingest.lines import AccountLine, OpportunityLine, RecordLine
-from ingest.report import Tally
 from ingest.stage import REFERENCES
 
 BATCH = 2000
@@ -57,6 +55,7 @@ class RecordWriter:
     """Writes what a stage holds of people and records."""
 
     def __init__(self, job: Job) -> None:
+        self._job = job
         self._stage = job.stage
         self._store = job.store
         self._report = job.report
@@ -67,15 +66,16 @@ class RecordWriter:
     async def write(self, *, moved: bool) -> None:
         """Write the records, those whose side changes (``moved``) apart from the others."""
         for rows in self._stage.batches(LATEST, BATCH):
-            lines = [self._stage.record(seq) for (seq,) in rows]
-            chosen = [line for line in lines if (line.id in self._moving) == moved]
+            lines = [(seq, self._stage.record(seq)) for (seq,) in rows]
+            chosen = [(seq, line) for seq, line in lines if (line.id in self._moving) == moved]
             await self._write(chosen)
             self._watch.advance(len(chosen))
 
-    async def _write(self, lines: Sequence[RecordLine]) -> None:
-        opted_out = self._opted_out([line.id for line in lines])
-        records = [self._record(line, opted_out) for line in lines]
-        count(self._report.tally("records"), await self._store.upsert_records(records, dry_run=self._report.dry_run))
+    async def _write(self, lines: Sequence[tuple[int, RecordLine]]) -> None:
+        opted_out = self._opted_out([line.id for _, line in lines])
+        records = [self._record(line, opted_out) for _, line in lines]
+        changes = await self._store.upsert_records(records, dry_run=self._report.dry_run)
+        self._job.landed("records", [(seq, line.id) for seq, line in lines], changes)
 
     def _opted_out(self, ids: Sequence[str]) -> dict[str, bool]:
         return {id_: bool(out) for id_, out in self._stage.db.execute(OPTED_OUT, (json.dumps(ids),))}
@@ -113,10 +113,3 @@ class RecordWriter:
         stored = await self._store.records(heirs)
         late = [p for id_, p in stored.items() if isinstance(p, Person) and opted_out[id_] and not p.opted_out]
         await self._store.upsert_records([replace(p, opted_out=True) for p in late], dry_run=self._report.dry_run)
-
-
-def count(tally: Tally, changes: Changes) -> None:
-    """Add what an upsert did to a tally."""
-    tally.added += len(changes.added)
-    tally.updated += len(changes.updated)
-    tally.unchanged += len(changes.unchanged)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.files import replacing
 from app.progress import show_report, watching
 from app.settings import Settings, load_settings, normalized_domain
 from app.stores import opened
+from graph.settings_versions import newest_version
 from ingest.detect import Format
 from ingest.export import export
 from ingest.generate import generate
@@ -85,7 +87,6 @@ def import_command(
         team_domains=settings.team_domains,
         team_file=team,
         mapping=mapping,
-        include_bulk=include_bulk,
         dry_run=dry_run,
         rejects=rejects,
     )
@@ -94,16 +95,20 @@ def import_command(
     gc.freeze()
     try:
         with watching(err) as watch:
-            asyncio.run(_import(settings, paths, options, watch, report))
+            asyncio.run(_import(settings, paths, options, watch, report, include_bulk=include_bulk))
     except KeyboardInterrupt:
         report.interrupted = True
     show_report(report, out)
     raise typer.Exit(_status(report))
 
 
-async def _import(settings: Settings, paths: list[Path], options: LoadOptions, watch: Watch, report: Report) -> None:
+async def _import(
+    settings: Settings, paths: list[Path], options: LoadOptions, watch: Watch, report: Report, *, include_bulk: bool
+) -> None:
     async with opened(settings) as store:
-        await load(store, paths, options, watch, report)
+        # What is bulk mail is for the organisation to say, unless whoever imports wants all of it.
+        signs = () if include_bulk else (await newest_version(store)).settings.bulk_signs
+        await load(store, paths, replace(options, bulk_signs=signs), watch, report)
 
 
 def _status(report: Report) -> int:

@@ -1,18 +1,27 @@
 """Mail that was sent to many, and mail that a machine wrote."""
 
+from collections.abc import Collection, Iterator
+
+from graph.settings import BulkSign
 from ingest.mail.headers import Headers, first
 
 _LISTS = ("list-id", "list-post", "x-mailing-list", "mailing-list")
 
 
-def is_bulk(headers: Headers) -> bool:
-    """Tell whether a message came over a list, from a bulk sender or from a machine."""
-    return (
-        "list-unsubscribe" in headers
-        or "list-id" in headers
-        or _word(headers, "precedence") in ("bulk", "list", "junk")
-        or _is_auto_submitted(headers)
-    )
+def is_bulk(headers: Headers, signs: Collection[BulkSign]) -> bool:
+    """Tell by these signs whether a message came over a list, from a bulk sender or from a machine."""
+    return any(sign in signs for sign in _signs(headers))
+
+
+def _signs(headers: Headers) -> Iterator[BulkSign]:
+    if "list-unsubscribe" in headers:
+        yield BulkSign.LIST_UNSUBSCRIBE
+    if "list-id" in headers:
+        yield BulkSign.LIST_ID
+    if _word(headers, "precedence") in ("bulk", "list", "junk"):
+        yield BulkSign.PRECEDENCE
+    if _is_auto_submitted(headers):
+        yield BulkSign.AUTO_SUBMITTED
 
 
 def is_automatic(headers: Headers) -> bool:

@@ -52,7 +52,7 @@ def read_message(block: bytes, origin: Origin, options: ReadOptions) -> Iterator
         yield origin.reject(TOO_LONG, block)
         return
     headers = parse_headers(block)
-    if is_bulk(headers) and not options.include_bulk:
+    if is_bulk(headers, options.bulk_signs):
         yield Skip(origin.source, origin.number, BULK)
         return
     author = _author(headers)

@@ -145,6 +145,19 @@ def test_skipped_mail_is_told_with_what_to_do_about_it(rapport: Rapport, tmp_pat
     assert "1 × no seller took part (--team-domain" in said
 
 
+def test_what_is_bulk_mail_is_a_setting_of_the_organisation(rapport: Rapport, tmp_path: Path) -> None:
+    tmp_path.joinpath("team.jsonl").write_text('{"type":"seller","id":"ann","emails":["ann@us.example"]}\n')
+    rapport("import", "team.jsonl")
+    change = 'mutation { updateSettings(input: {bulkSigns: [LIST_ID]}, by: "ann") { settings { number } } }'
+    assert rapport("query", change).status == 0
+    mail = "From: ann@us.example\nTo: bob@globex.example\nDate: Mon, 2 Nov 2026 09:00:00 +0100\n"
+    tmp_path.joinpath("one.eml").write_text(mail + "Precedence: bulk\n\nHello\n")
+    tmp_path.joinpath("two.eml").write_text(mail + "List-Id: <l.x.example>\n\nHello\n")
+    said = rapport("import", "one.eml", "two.eml").out
+    assert "1 × bulk or automatic mail" in said
+    assert '"subject"' in rapport("export", "-").out
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://root:hunter22@db/rapport", "sqlite:///no/such/folder/x.db"])
 def test_a_store_that_cannot_be_opened_is_one_line_without_the_password(rapport: Rapport, url: str) -> None:
     ended = rapport("import", BOOK, "--store", url)

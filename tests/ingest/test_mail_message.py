@@ -1,12 +1,14 @@
 """One message: what its headers become."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.settings import BulkSign
 from ingest.lines import parse_line
 from ingest.mail.addresses import Address, parse_addresses
 from ingest.mail.headers import decoded
@@ -23,12 +25,17 @@ HEADERS = {
 }
 
 
-def items_of(*more: str, posted: str = "", include_bulk: bool = False, **changed: str | None) -> list[Item]:
+ALL_SIGNS = tuple(BulkSign)
+
+
+def items_of(
+    *more: str, posted: str = "", bulk_signs: Collection[BulkSign] = ALL_SIGNS, **changed: str | None
+) -> list[Item]:
     """Read a message with some headers changed (None takes one away), then further header lines."""
     headers = HEADERS | {name.replace("_", "-"): value for name, value in changed.items()}
     lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
     block = "\n".join([*lines, *more, ""]).encode("utf-8", "surrogateescape")
-    return list(read_message(block, Origin("ann.mbox", 1, "ann.mbox", posted), ReadOptions(include_bulk=include_bulk)))
+    return list(read_message(block, Origin("ann.mbox", 1, "ann.mbox", posted), ReadOptions(bulk_signs=bulk_signs)))
 
 
 def line_of(*more: str, **changed: Any) -> Line:
@@ -135,7 +142,7 @@ def test_encoded_words_are_decoded_or_left(text: str, meant: str) -> None:
 def test_no_header_block_is_too_odd(block: bytes) -> None:
     origin = Origin("ann.mbox", 1, "ann.mbox")
     for start in (b"", b"From: a@b\nDate: Mon, 2 Nov 2026 09:30:00 +0100\nTo: "):
-        *warnings, last = read_message(start + block, origin, ReadOptions(include_bulk=True))
+        *warnings, last = read_message(start + block, origin, ReadOptions(bulk_signs=()))
         assert isinstance(last, Line | Reject)
         assert all(isinstance(w, Warn) for w in warnings)
         if isinstance(last, Line):
@@ -264,21 +271,28 @@ def test_no_copy_is_told_without_date_and_subject(header: str, value: str) -> No
     assert message_of(RECEIVED, **{header: value})["copyKey"] is None
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "List-Unsubscribe: <https://x.example>",
-        "List-Id: <l.x.example>",
-        "Precedence: Bulk",
-        "Precedence: list",
-        "Precedence: junk",
-        "Auto-Submitted: auto-replied (vacation)",
-        "Auto-Submitted: auto-generated; type=x",
-    ],
-)
-def test_bulk_and_automatic_mail_is_skipped(header: str) -> None:
+BULK = [
+    ("List-Unsubscribe: <https://x.example>", BulkSign.LIST_UNSUBSCRIBE),
+    ("List-Id: <l.x.example>", BulkSign.LIST_ID),
+    ("Precedence: Bulk", BulkSign.PRECEDENCE),
+    ("Precedence: list", BulkSign.PRECEDENCE),
+    ("Precedence: junk", BulkSign.PRECEDENCE),
+    ("Auto-Submitted: auto-replied (vacation)", BulkSign.AUTO_SUBMITTED),
+    ("Auto-Submitted: auto-generated; type=x", BulkSign.AUTO_SUBMITTED),
+]
+
+
+@pytest.mark.parametrize(("header", "_sign"), BULK)
+def test_bulk_and_automatic_mail_is_skipped(header: str, _sign: BulkSign) -> None:
     (skip,) = items_of(header)
     assert isinstance(skip, Skip)
+
+
+@pytest.mark.parametrize(("header", "sign"), BULK)
+def test_a_sign_of_bulk_mail_that_is_not_heeded_is_none(header: str, sign: BulkSign) -> None:
+    others = [other for other in BulkSign if other is not sign]
+    assert message_of(header, bulk_signs=others)["subject"] == "Offer"
+    assert isinstance(items_of(header, bulk_signs=[sign])[0], Skip)
 
 
 @pytest.mark.parametrize("header", ["Auto-Submitted: no", "Auto-Submitted: No (really)", "Precedence: first-class"])
@@ -298,7 +312,7 @@ def test_mail_that_says_it_is_neither_is_read(header: str) -> None:
     ],
 )
 def test_only_what_a_machine_wrote_is_automatic(headers: list[str], automatic: bool) -> None:
-    assert message_of(*headers, include_bulk=True)["automatic"] is automatic
+    assert message_of(*headers, bulk_signs=())["automatic"] is automatic
 
 
 def test_headers_without_end_are_rejected() -> None:

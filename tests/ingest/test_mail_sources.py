@@ -328,7 +328,7 @@ def test_no_file_is_too_broken(write: Writer, content: bytes, place: int, pack: 
         broken = start[:place] + content + start[place:]
         packed = gzip.compress(broken)[: max(place, 20)] if pack else broken
         try:
-            items = read(source, write("x", packed), include_bulk=True)
+            items = read(source, write("x", packed), bulk_signs=())
         except SourceError:
             continue
         for item in items:
@@ -344,7 +344,7 @@ def test_every_message_of_a_real_list_is_read() -> None:
 
 @needs_data
 def test_a_real_maildir_is_read_with_its_cross_posted_copies() -> None:
-    items = read(read_maildir, DATA / "lkml", include_bulk=True)
+    items = read(read_maildir, DATA / "lkml", bulk_signs=())
     ids = [json.loads(item.text)["id"] for item in items if isinstance(item, Line)]
     assert (len(ids), len(set(ids))) == (210, 176)
 

@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 async def imported(folder: Path, paths: Sequence[Path]) -> Outcome:
     """Import into an empty store, twice; check what holds of every import."""
     store = await open_store("sqlite:///:memory:")
-    options = LoadOptions(team_domains=TEAM, include_bulk=True, rejects=folder / "rejects")
+    options = LoadOptions(team_domains=TEAM, bulk_signs=(), rejects=folder / "rejects")
     try:
         report = await load(store, paths, options)
         check(report)

@@ -49,14 +49,14 @@ def _maildir_team() -> Team:
 HELP_DESK = Mailbox(
     "help desk",
     DATA / "rpkg.mbox.gz",
-    lambda: LoadOptions(team_file=DATA / "rpkg-team.txt", include_bulk=True),
+    lambda: LoadOptions(team_file=DATA / "rpkg-team.txt", bulk_signs=()),
     _help_desk_team,
     raw.help_desk,
 )
 MAILDIR = Mailbox(
     "maildir",
     DATA / "lkml",
-    lambda: LoadOptions(team_domains=_maildir_team().domains, include_bulk=True),
+    lambda: LoadOptions(team_domains=_maildir_team().domains, bulk_signs=()),
     _maildir_team,
     lambda _folder: raw.maildir(),
 )

@@ -1,0 +1,123 @@
+"""Lines that are at hand: what becomes of each, on every store."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.store import Store
+from ingest.lines import field_of
+from ingest.load import LoadOptions, load_lines
+from ingest.report import Fate, Outcome, Report
+from ingest.source import Line
+from tests.ingest.helpers import ANN, BOB, DEAL, GLOBEX, import_lines, mail, opened, stored
+
+ADDED, UPDATED, UNCHANGED, MERGED = (Outcome(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.UNCHANGED, Fate.MERGED))
+
+
+async def report_of(store: Store, *lines: dict[str, Any] | str, **options: Any) -> Report:
+    texts = (line if isinstance(line, str) else json.dumps(line) for line in lines)
+    return await load_lines(store, [Line("call", n, text) for n, text in enumerate(texts, 1)], LoadOptions(**options))
+
+
+async def outcomes(store: Store, *lines: dict[str, Any] | str) -> list[Outcome]:
+    found = (await report_of(store, *lines)).outcomes
+    assert found is not None
+    return [found[n] for n in range(1, len(lines) + 1)]
+
+
+async def fates(store: Store, *lines: dict[str, Any] | str) -> list[Fate]:
+    return [outcome.fate for outcome in await outcomes(store, *lines)]
+
+
+async def test_each_line_is_added_then_unchanged_then_updated(store: Store) -> None:
+    lines = [opened("m1", "bob"), mail("m1", "ann", "bob"), ANN, BOB, GLOBEX, DEAL]
+    assert await outcomes(store, *lines) == [ADDED] * 6
+    assert await outcomes(store, *lines) == [UNCHANGED] * 6
+    changed = [
+        mail("m1", "ann", "bob", subject="New"),
+        {**DEAL, "name": "New"},
+        {**opened("m1", "bob"), "event": "LINK_CLICK"},
+    ]
+    assert await outcomes(store, *changed) == [UPDATED, UPDATED, ADDED]
+
+
+async def test_a_bad_line_has_the_reason_and_the_others_land(store: Store) -> None:
+    ann, nobody, text, bob = await outcomes(
+        store, ANN, {**BOB, "id": "x", "accountId": "no"}, "{", {**BOB, "accountId": None}
+    )
+    assert (ann, bob) == (ADDED, ADDED)
+    assert nobody == Outcome(Fate.REJECTED, "accountId: no account has the id 'no'")
+    assert text.fate is Fate.REJECTED
+    assert set(await stored(store)) == {"ann", "bob"}
+
+
+async def test_of_the_same_id_the_last_line_lands(store: Store) -> None:
+    found = await fates(store, ANN, mail("m1", "ann", "x@y.example"), {**ANN, "name": "A"}, mail("m1", "ann", "ann"))
+    assert found == [Fate.MERGED, Fate.MERGED, Fate.ADDED, Fate.SKIPPED]
+
+
+async def test_a_bad_later_line_leaves_the_earlier_one_its_outcome(store: Store) -> None:
+    assert await fates(store, ANN, {**ANN, "managerId": "no"}) == [Fate.ADDED, Fate.REJECTED]
+
+
+async def test_what_is_skipped_says_why_and_its_engagement_too(store: Store) -> None:
+    await report_of(store, BOB | {"accountId": None})
+    assert await outcomes(store, mail("m1", "bob", "bob"), opened("m1", "bob")) == [
+        Outcome(Fate.SKIPPED, "no seller took part"),
+        Outcome(Fate.SKIPPED, "of a skipped interaction"),
+    ]
+
+
+async def test_engagement_given_twice_lands_once(store: Store) -> None:
+    await report_of(store, ANN, BOB | {"accountId": None}, mail("m1", "ann", "bob"))
+    assert await outcomes(store, opened("m1", "bob"), opened("m1", "bob@globex.example")) == [MERGED, ADDED]
+    assert await outcomes(store, opened("m1", "bob")) == [UNCHANGED]
+
+
+async def test_a_provisional_line_of_somebody_described_is_merged(store: Store) -> None:
+    made = {**BOB, "id": "bob@globex.example", "accountId": None, "provisional": True}
+    assert await fates(store, BOB | {"accountId": None}, made) == [Fate.ADDED, Fate.MERGED]
+
+
+async def test_people_are_made_from_addresses_as_in_a_file(store: Store) -> None:
+    report = await report_of(store, ANN, GLOBEX, mail("m1", "ann", "new@globex.example"))
+    assert (report.made, (await stored(store))["new@globex.example"]["accountId"]) == (1, "globex")
+
+
+async def test_a_person_described_later_takes_over_the_history(store: Store) -> None:
+    await report_of(store, ANN, mail("m1", "ann", "bob@globex.example"))
+    assert await fates(store, BOB | {"accountId": None}) == [Fate.ADDED]
+    assert "bob@globex.example" not in await stored(store)
+
+
+async def test_bad_lines_leave_no_file(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(os.listdir())
+    assert (await report_of(store, "{")).rejected == 1
+    assert sorted(os.listdir()) == before
+
+
+async def test_an_import_of_files_keeps_no_outcomes(store: Store, tmp_path: Path) -> None:
+    assert (await import_lines(store, tmp_path, ANN)).outcomes is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "field"),
+    [
+        ("accountId: no account has the id 'no'", "accountId"),
+        ("participants.0.personId: no person has the id 'bob'", "participants.0.personId"),
+        ("participants.0: personId or email is required", "participants.0"),
+        ("at is required", "at"),
+        ("closedAt must be given where state is WON", "closedAt"),
+        ("closedAt is before createdAt", "closedAt"),
+        ("type must be one of seller, account", "type"),
+        ("name or emails is required", None),
+        ("not JSON: EOF while parsing", None),
+        ("not a JSON object", None),
+    ],
+)
+def test_a_reason_names_its_field(reason: str, field: str | None) -> None:
+    assert field_of(reason) == field
