@@ -6,6 +6,8 @@ import strawberry
 
 from graph.model import InteractionKind, InteractionState, LeadState, OpportunityState, Role, SellerRole, Side, Source
 from graph.settings import BulkSign, Frequency
+from kpi.health import Grade, HealthState, TermName
+from kpi.health_trend import Trend
 
 
 def _describe(enum: EnumMeta, description: str, **values: str) -> None:
@@ -98,4 +100,38 @@ def describe_enums() -> None:
         OPEN="Not closed yet.",
         WON="Closed with a sale.",
         LOST="Closed without a sale.",
+    )
+    _describe_health()
+
+
+def _describe_health() -> None:
+    _describe(
+        HealthState,
+        "Whether there is a health score, or why there is none: the first reason that holds.",
+        AVAILABLE="There is a score.",
+        TURNED_OFF="An administrator turned health off.",
+        NOT_APPLICABLE="The lead is qualified or disqualified, the deal was won or lost by `asOf`.",
+        NOT_ENOUGH_INFORMATION="There were fewer than three interactions by `asOf`, or the deal did not exist yet.",
+    )
+    _describe(
+        Grade,
+        "A health score in a word; the administrator sets from where each begins.",
+        GOOD="Both sides keep in touch; from 60 by default.",
+        FAIR="Less than expected; from 40 by default.",
+        POOR="In need of attention.",
+    )
+    _describe(
+        Trend,
+        "Where a health score is going.",
+        IMPROVING="At least 5 points above the mean of the last weeks.",
+        STEADY="About where it was, or nothing to compare with yet.",
+        DECLINING="At least 5 points below the mean of the last weeks.",
+    )
+    _describe(
+        TermName,
+        "What a health score is made of.",
+        ACTIVITY="How much there was, the recent counting more.",
+        RECENCY="How long ago the last interaction is, against the expected interval.",
+        RECIPROCITY="Whether both sides talk; nothing while only one does.",
+        CAP="What is taken away so that one side alone does not make it good; 0 or less.",
     )

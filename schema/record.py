@@ -7,8 +7,9 @@ import strawberry
 
 from graph import model
 from graph.model import InteractionKind, InteractionState, Role, Side, Source
-from resolvers import interactions, nodes, records, widgets
+from resolvers import health, interactions, nodes, records, widgets
 from schema.described import field, interface, node_type, object_type
+from schema.health import Health
 from schema.node import Node, Person
 from schema.paging import Connection
 from schema.widgets import (
@@ -78,6 +79,10 @@ class Record(Node):
     owner: Annotated[
         Annotated["Seller", strawberry.lazy("schema.records")] | None,
         field("The seller responsible; null where there is none.", records.owner),
+    ]
+    health: Annotated[
+        Health,
+        field("How well we and the customer keep in touch, from all interactions so far.", health.resolve_health),
     ]
     customer_interactions: Annotated[
         CustomerInteractions,
