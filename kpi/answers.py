@@ -5,15 +5,15 @@ import numpy as np
 from graph.interactions import EMAIL, NOT_STORED, Bool, Int64, Interactions
 
 
-def answers(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
+def answers(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int64]:
     """
     Find the emails that were answered, each with its earliest answer.
 
     Parameters
     ----------
     interactions : Interactions
-    until : int
-        Microseconds since 1970; emails after it are not seen.
+    until : int or int64[n]
+        Microseconds since 1970, for all rows or for each; emails after it are not seen.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def answers(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
     return answered, answer[earliest]
 
 
-def replies(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
+def replies(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int64]:
     """
     Find every email that answers another, the later answers to the same one included.
 
@@ -36,8 +36,8 @@ def replies(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
     Parameters
     ----------
     interactions : Interactions
-    until : int
-        Microseconds since 1970; emails after it are not seen.
+    until : int or int64[n]
+        Microseconds since 1970, for all rows or for each; emails after it are not seen.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def replies(interactions: Interactions, until: int) -> tuple[Int64, Int64]:
     return rows[asked[answering]], rows[answering]
 
 
-def asks(interactions: Interactions, until: int) -> Bool:
+def asks(interactions: Interactions, until: int | Int64) -> Bool:
     """Return bool[n], the emails between the two sides up to an instant that a person wrote."""
     email = (interactions.kind == EMAIL) & interactions.both_sides & ~interactions.automatic
     return np.asarray(email & (interactions.at <= until), dtype=np.bool_)

@@ -7,7 +7,7 @@ import numpy as np
 from graph.interactions import NOBODY, THEM, US, Interactions
 from graph.model import KINDS, SIDES
 from kpi.columns import ByKind, count
-from kpi.window import Window
+from kpi.window import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,14 @@ class CustomerInteractions:
     by_them: ByKind[int]
 
 
-def customer_interactions(interactions: Interactions, window: Window) -> list[CustomerInteractions]:
+def customer_interactions(interactions: Interactions, window: Period) -> list[CustomerInteractions]:
     """
     Count the interactions of each record in the window.
 
     Parameters
     ----------
     interactions : Interactions
-    window : Window
+    window : Window or Spans
 
     Returns
     -------
@@ -39,6 +39,7 @@ def customer_interactions(interactions: Interactions, window: Window) -> list[Cu
 
     Examples
     --------
+    >>> from kpi.window import Window
     >>> from tests.situations import AS_OF, ago, columns, email, meeting
     >>> read = columns(email("m1", ago(2), "ann", "bob"), meeting("n1", ago(1), "bob", "ann"))
     >>> [counts] = customer_interactions(read, Window(AS_OF))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.interactions import EMAIL, THEM, US, Interactions
-from kpi.window import Window
+from kpi.window import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class EmailRatio:
     by_them: float | None
 
 
-def email_ratio(interactions: Interactions, window: Window) -> list[EmailRatio]:
+def email_ratio(interactions: Interactions, window: Period) -> list[EmailRatio]:
     r"""
     Compare the emails we sent with those we received, for each record.
 
@@ -29,7 +29,7 @@ def email_ratio(interactions: Interactions, window: Window) -> list[EmailRatio]:
     Parameters
     ----------
     interactions : Interactions
-    window : Window
+    window : Window or Spans
 
     Returns
     -------
@@ -47,6 +47,7 @@ def email_ratio(interactions: Interactions, window: Window) -> list[EmailRatio]:
 
     Examples
     --------
+    >>> from kpi.window import Window
     >>> from tests.situations import AS_OF, ago, columns, email
     >>> read = columns(email("m1", ago(2), "ann", "bob"), email("m2", ago(1), "ann", "bob"))
     >>> email_ratio(read, Window(AS_OF))

@@ -7,7 +7,7 @@ import numpy as np
 from graph.interactions import EMAIL, THEM, US, Float64, Interactions
 from graph.model import KINDS
 from kpi.columns import ByKind, count, total
-from kpi.window import Window
+from kpi.window import Period
 
 WRITING_MINUTES = 5.0
 READING_MINUTES = 2.5
@@ -22,7 +22,7 @@ class HourlyInvestment:
     missing_durations: int
 
 
-def hourly_investment(interactions: Interactions, window: Window) -> list[HourlyInvestment]:
+def hourly_investment(interactions: Interactions, window: Period) -> list[HourlyInvestment]:
     r"""
     Add up the minutes that each side invested in each record.
 
@@ -35,7 +35,7 @@ def hourly_investment(interactions: Interactions, window: Window) -> list[Hourly
     Parameters
     ----------
     interactions : Interactions
-    window : Window
+    window : Window or Spans
 
     Returns
     -------
@@ -52,6 +52,7 @@ def hourly_investment(interactions: Interactions, window: Window) -> list[Hourly
 
     Examples
     --------
+    >>> from kpi.window import Window
     >>> from tests.situations import AS_OF, ago, columns, meeting
     >>> read = columns(meeting("n1", ago(1), "ann", "max", "sue", "bob", "cat", duration_minutes=30.0))
     >>> [minutes] = hourly_investment(read, Window(AS_OF))

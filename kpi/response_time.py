@@ -8,7 +8,7 @@ from graph.interactions import Float64, Int64, Interactions
 from graph.model import SIDES
 from kpi.answers import answers, asks
 from kpi.columns import count, total
-from kpi.window import Window
+from kpi.window import Period
 
 HOUR = 3_600_000_000
 MEDIAN = 0.5
@@ -40,7 +40,7 @@ class ResponseTime:
     theirs: SideResponse
 
 
-def response_time(interactions: Interactions, window: Window) -> list[ResponseTime]:
+def response_time(interactions: Interactions, window: Period) -> list[ResponseTime]:
     r"""
     Measure how long each side takes to answer the other's emails, for each record.
 
@@ -52,7 +52,7 @@ def response_time(interactions: Interactions, window: Window) -> list[ResponseTi
     Parameters
     ----------
     interactions : Interactions
-    window : Window
+    window : Window or Spans
 
     Returns
     -------
@@ -69,6 +69,7 @@ def response_time(interactions: Interactions, window: Window) -> list[ResponseTi
 
     Examples
     --------
+    >>> from kpi.window import Window
     >>> from tests.situations import AS_OF, ago, columns, email
     >>> asked = email("m1", ago(hours=9), "bob", "ann")
     >>> answer = email("m2", ago(hours=7), "ann", "bob", in_reply_to_id="m1")

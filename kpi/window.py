@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
@@ -26,6 +27,19 @@ LAST_PROBE = (MAX_DAY - 1) * DAY
 # closest two changes of any zone are four days apart (Africa/Freetown, 1939).
 SPAN = 366 * DAY
 PROBE = 2 * DAY
+
+
+class Period(Protocol):
+    """What numbers are counted over: a :class:`Window`, or :class:`kpi.spans.Spans` with an end for each row."""
+
+    @property
+    def until(self) -> int | Int64:
+        """Microseconds since 1970; what is later is not seen."""
+        ...
+
+    def contains(self, at: Int64) -> Bool:
+        """Return bool[n], whether each instant lies in the period."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,7 @@ class Window:
 
     def local_days(self, at: Int64) -> Int64:
         """Return int64[n], the number of the local day of each instant up to *as of*."""
-        return np.minimum(_local_days(at, self.zone), self.last_day)
+        return np.minimum(local_days(at, self.zone), self.last_day)
 
     def contains(self, at: Int64) -> Bool:
         """Return bool[n], whether each instant (microseconds) lies in the window."""
@@ -98,7 +112,7 @@ class Window:
             edge = first_day * DAY
             near = np.abs(at - edge) < DAY
             inside &= near | (at >= edge)
-            inside[near] &= _local_days(at[near], self.zone) >= first_day
+            inside[near] &= local_days(at[near], self.zone) >= first_day
         return inside
 
     @staticmethod
@@ -122,10 +136,10 @@ def check_zone(zone: str) -> None:
 @lru_cache(maxsize=1024)
 def _local_day(instant: int, zone: str) -> int:
     """Return the number of the local day of one instant; a request asks for that of *as of* again and again."""
-    return int(_local_days(np.array([instant]), zone)[0])
+    return int(local_days(np.array([instant]), zone)[0])
 
 
-def _local_days(at: Int64, zone: str) -> Int64:
+def local_days(at: Int64, zone: str) -> Int64:
     """Return the number of the local day of each instant."""
     if len(at) and zone != "UTC":
         spans = np.unique(at // SPAN).tolist()

@@ -16,6 +16,7 @@ from graph.settings import SettingsVersion
 from graph.settings_versions import newest_version
 from graph.store import Listing, Page, Store
 from resolvers.answers import Answer, Question, answers
+from resolvers.similarity import Similarity
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ class Loaders:
         self.pages = DataLoader[Listing, Page](self._pages)
         self.interactions = DataLoader[str, Interaction | None](self._interactions)
         self.answers = DataLoader[Question, Answer](self._answers)
+        self.similarity = Similarity(self._store, self.settings)
 
     async def settings(self) -> SettingsVersion:
         """Return the newest version of the organisation's settings, read once."""

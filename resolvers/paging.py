@@ -61,10 +61,10 @@ def connection(edges: Sequence[Edge[T]], *, has_next: bool, after: str | None, t
     return Connection(edges, PageInfo(has_next, after is not None, *ends), total)
 
 
-def page_size(first: int | None) -> int:
+def page_size(first: int | None, default: int = DEFAULT_FIRST) -> int:
     """Return how many items a page holds."""
     if first is None:
-        return DEFAULT_FIRST
+        return default
     if not 1 <= first <= MAX_FIRST:
         raise InputError(f"first is {first}; it must be from 1 to {MAX_FIRST}.")
     return first

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 from graph.interactions import Interactions
-from graph.model import Person, Record, Side
+from graph.model import Opportunity, Person, Record, Side
 from kpi.activities import activities
 from kpi.customer_interactions import customer_interactions
 from kpi.email_engagement import EmailEngagement, email_engagement
@@ -19,6 +19,7 @@ from kpi.window import DEFAULT_DAYS, Window
 from resolvers.answers import Kpi, Measure, Question
 from resolvers.arguments import Days
 from resolvers.context import Info, moment_of
+from resolvers.similar import of_deal
 
 T = TypeVar("T")
 
@@ -56,11 +57,21 @@ def _ranked(kpi: Callable[[Interactions, Window], Sequence[tuple[ContactedPerson
     return _windowed(compute)
 
 
-resolve_customer_interactions = _windowed(customer_interactions)
-resolve_activities = _windowed(activities)
-resolve_email_ratio = _windowed(email_ratio)
-resolve_response_time = _windowed(response_time)
-resolve_hourly_investment = _windowed(hourly_investment)
+def _comparable(resolver: Resolver[T]) -> Resolver[T]:
+    """Return the same widget, which for a deal can be compared with similar won deals."""
+
+    def resolve(root: Record, info: Info, days: Days = DEFAULT_DAYS) -> Awaitable[T]:
+        result = resolver(root, info, days)
+        return of_deal(root, result) if isinstance(root, Opportunity) else result
+
+    return resolve
+
+
+resolve_customer_interactions = _comparable(_windowed(customer_interactions))
+resolve_activities = _comparable(_windowed(activities))
+resolve_email_ratio = _comparable(_windowed(email_ratio))
+resolve_response_time = _comparable(_windowed(response_time))
+resolve_hourly_investment = _comparable(_windowed(hourly_investment))
 resolve_most_contacted = _ranked(most_contacted)
 resolve_most_contacted_by = _ranked(most_contacted_by)
 

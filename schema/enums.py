@@ -8,6 +8,7 @@ from graph.model import InteractionKind, InteractionState, LeadState, Opportunit
 from graph.settings import BulkSign, Frequency
 from kpi.health import Grade, HealthState, TermName
 from kpi.health_trend import Trend
+from kpi.similar_won import SimilarityMethod
 
 
 def _describe(enum: EnumMeta, description: str, **values: str) -> None:
@@ -102,6 +103,13 @@ def describe_enums() -> None:
         LOST="Closed without a sale.",
     )
     _describe_health()
+    _describe(
+        SimilarityMethod,
+        "How similar won deals are found.",
+        LEARNED="By the fields that told won deals from lost ones.",
+        EVEN="No field told won deals from lost ones, so all in which deals differ count alike.",
+        MOST_RECENT="Fewer than 30 deals were won or fewer than 30 lost, so the deals won last stand in.",
+    )
 
 
 def _describe_health() -> None:

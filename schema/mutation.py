@@ -4,13 +4,14 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import settings
+from resolvers import settings, similar
 from resolvers.context import Info
 from resolvers.settings import Step
 from resolvers.viewer import By
 from schema.described import field, object_type
 from schema.inputs_settings import SettingsInput, given
 from schema.settings import UpdateSettingsPayload
+from schema.similar import RefreshSimilarDealsPayload
 
 ExpectedVersion = Annotated[
     int | None,
@@ -42,4 +43,11 @@ class Mutation:
     update_settings: Annotated[
         UpdateSettingsPayload,
         field("Change settings of the organisation; either all that is given, or nothing.", update_settings),
+    ]
+    refresh_similar_deals: Annotated[
+        RefreshSimilarDealsPayload,
+        field(
+            "Learn at once which fields tell won deals from lost ones; it is done by itself every seven days.",
+            similar.refresh_similar_deals,
+        ),
     ]

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from graph import model
 from graph.model import LeadState, OpportunityState, SellerRole
-from resolvers import lists, records
+from resolvers import lists, records, similar
 from schema.described import field, node_type, object_type
 from schema.node import Person
 from schema.paging import Connection
 from schema.record import Customer, Record
+from schema.similar import SimilarWonDeals
 
 
 @node_type(of=model.Account)
@@ -75,6 +76,13 @@ class Opportunity(Record):
     created_at: Annotated[datetime | None, field("When it began; null where that is not recorded.")]
     closed_at: Annotated[datetime | None, field("When it was won or lost, as recorded now; null while it is open.")]
     attributes: Annotated[list[Attribute], field("The organisation's own fields, by name.", records.attributes)]
+    similar_won_deals: Annotated[
+        SimilarWonDeals,
+        field(
+            "The won deals that are most like it, by the fields that told won deals from lost ones.",
+            similar.similar_won_deals,
+        ),
+    ]
 
 
 @node_type(of=model.Seller)

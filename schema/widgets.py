@@ -5,8 +5,21 @@ from typing import Annotated
 
 from graph.model import InteractionKind, Side
 from resolvers import widgets
+from resolvers.similar import compared_to_similar_won
+from schema.comparison import (
+    ActivitiesCompared,
+    InteractionsCompared,
+    InvestmentCompared,
+    RatioCompared,
+    ResponseCompared,
+)
 from schema.described import field, object_type
 from schema.node import Person
+
+COMPARED = (
+    "Of a deal: its numbers from its creation to its close or `asOf`, whatever the `days` of the widget, beside those "
+    "of the 100 most similar won deals over their whole lives. Null elsewhere."
+)
 
 
 @object_type
@@ -38,6 +51,9 @@ class CustomerInteractions:
     total: Annotated[CountsByKind, field("All of them, those that nobody is known to have begun included.")]
     by_us: Annotated[CountsByKind, field("Those a seller began: wrote, organised, called.")]
     by_them: Annotated[CountsByKind, field("Those a customer began.")]
+    compared_to_similar_won: Annotated[
+        InteractionsCompared | None, field(COMPARED, compared_to_similar_won("customer_interactions"))
+    ]
 
 
 @object_type
@@ -72,6 +88,10 @@ class Activities:
     ]
     longest_quiet: Annotated[QuietPeriod, field("The longest quiet period within the days shown, the first of equals.")]
     open_quiet: Annotated[QuietPeriod, field("The quiet period that lasts until `asOf`.")]
+    compared_to_similar_won: Annotated[
+        ActivitiesCompared | None,
+        field("The mean of each series over days. " + COMPARED, compared_to_similar_won("activities")),
+    ]
 
 
 @object_type
@@ -82,6 +102,7 @@ class EmailRatio:
     received: Annotated[int, field("Emails the customer wrote to us.")]
     by_us: Annotated[float | None, field("Sent for each one received; null where none was received.")]
     by_them: Annotated[float | None, field("Received for each one sent; null where none was sent.")]
+    compared_to_similar_won: Annotated[RatioCompared | None, field(COMPARED, compared_to_similar_won("email_ratio"))]
 
 
 @object_type
@@ -147,6 +168,9 @@ class ResponseTime:
 
     ours: Annotated[SideResponse, field("How we answer the customer.")]
     theirs: Annotated[SideResponse, field("How the customer answers us.")]
+    compared_to_similar_won: Annotated[
+        ResponseCompared | None, field(COMPARED, compared_to_similar_won("response_time"))
+    ]
 
 
 @object_type
@@ -156,6 +180,9 @@ class HourlyInvestment:
     our_minutes: Annotated[MinutesByKind, field("Minutes of all sellers present, added up.")]
     their_minutes: Annotated[MinutesByKind, field("Minutes of the customer, once however many took part.")]
     missing_durations: Annotated[int, field("Meetings, calls and others without a known duration; they add 0.")]
+    compared_to_similar_won: Annotated[
+        InvestmentCompared | None, field(COMPARED, compared_to_similar_won("hourly_investment"))
+    ]
 
 
 @object_type

@@ -1,0 +1,112 @@
+"""What a request reads and works out to compare deals: each deal, ranking and comparison once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from strawberry.dataloader import DataLoader
+
+from graph.model import Opportunity, to_micros
+from graph.store import Store
+from kpi.comparison import LifeCompared, compared
+from kpi.life import Life
+from kpi.similar_won import SimilarDeal, SimilarityMethod, record, similar_won
+from kpi.similarity.deals import Deals
+from kpi.similarity.learning import FieldWeight
+from resolvers.answers import Settings
+from resolvers.deals import closed_deals
+from resolvers.lives import LifeSpan, life_span, lives_of
+from resolvers.weights import Learned, WeightBook
+
+
+@dataclass(frozen=True, slots=True)
+class DealAt:
+    """A deal at an instant, with days as they are in a zone."""
+
+    deal: Opportunity
+    as_of: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What similar deals were found by; ``separation`` and ``learned_at`` are None where nothing was learned."""
+
+    method: SimilarityMethod
+    fields: Sequence[FieldWeight]
+    won_deals: int
+    lost_deals: int
+    learned_at: datetime | None
+    separation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The 100 won deals that are most like one, and by what they were found."""
+
+    basis: Basis
+    deals: Sequence[SimilarDeal]
+
+
+class Similarity:
+    """The loaders of everything that compares deals; they live as long as a request."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._reading: asyncio.Task[Deals] | None = None
+        self._weights = WeightBook(store, self._deals)
+        self.ranked = DataLoader[DealAt, Ranked](self._ranked)
+        self.lives = DataLoader[LifeSpan, Life](self._lives)
+        self.compared = DataLoader[DealAt, LifeCompared](self._compared)
+
+    async def refresh(self, as_of: datetime) -> Basis:
+        """Learn anew from the deals that were closed by an instant, where there are enough of them."""
+        deals = await self._deals()
+        suffices = record(deals, to_micros(as_of)).suffices
+        return _basis(deals, as_of, await self._weights.refresh(as_of) if suffices else None)
+
+    async def _deals(self) -> Deals:
+        if self._reading is None:
+            self._reading = asyncio.create_task(closed_deals(self._store))
+        return await self._reading
+
+    async def _ranked(self, wanted: list[DealAt]) -> list[Ranked]:
+        deals = await self._deals()
+        # In order of time, so that what is learned for one instant serves those of the week after it.
+        instants = sorted({deal.as_of for deal in wanted})
+        learned = {as_of: await self._learned(deals, as_of) for as_of in instants}
+        return [_rank(deals, deal, learned[deal.as_of]) for deal in wanted]
+
+    async def _learned(self, deals: Deals, as_of: datetime) -> Learned | None:
+        suffices = record(deals, to_micros(as_of)).suffices
+        return await self._weights.at(as_of) if suffices else None
+
+    async def _lives(self, spans: list[LifeSpan]) -> list[Life]:
+        return await lives_of(self._store, self._settings, spans)
+
+    async def _compared(self, wanted: list[DealAt]) -> list[LifeCompared]:
+        return await asyncio.gather(*map(self._compare, wanted))
+
+    async def _compare(self, wanted: DealAt) -> LifeCompared:
+        ranked = await self.ranked.load(wanted)
+        begun = wanted.deal.created_at is None or wanted.deal.created_at <= wanted.as_of
+        compared_with = [similar.deal for similar in ranked.deals]
+        spans = [life_span(deal, wanted.as_of, wanted.zone) for deal in [wanted.deal, *compared_with]]
+        own, *others = await self.lives.load_many(spans)
+        return compared(own if begun else None, others)
+
+
+def _rank(deals: Deals, wanted: DealAt, learned: Learned | None) -> Ranked:
+    weights = learned.weights if learned else None
+    found = similar_won(deals, wanted.deal, to_micros(wanted.as_of), weights)
+    return Ranked(_basis(deals, wanted.as_of, learned), found)
+
+
+def _basis(deals: Deals, as_of: datetime, learned: Learned | None) -> Basis:
+    counts = record(deals, to_micros(as_of))
+    if learned is None:
+        return Basis(SimilarityMethod.MOST_RECENT, (), counts.won, counts.lost, None, None)
+    method = SimilarityMethod.LEARNED if learned.weights.proven else SimilarityMethod.EVEN
+    return Basis(method, learned.weights.fields, counts.won, counts.lost, learned.at, learned.weights.separation)
