@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app import graphiql
-from app.execution import Answer, Operation, execute
+from app.execution import Answer, NotReadOnlyError, Operation, execute
 from graph.errors import InputError
+from resolvers.context import new_context
 from schema.build import RapportSchema
 
 JSON = "application/json"
@@ -51,8 +52,12 @@ class Endpoint:
         media_type = JSON
         try:
             media_type = _media_type(request)
-            operation = _operation(await self._parameters(request))
-            answer = await execute(self._schema, request.state.store, operation)
+            operation = _operation(await self._parameters(request), read_only=request.method == "GET")
+            context = new_context(request.state.store, request.state.writer)
+            answer = await execute(self._schema, context, operation)
+        except NotReadOnlyError:
+            message = "A GET asks and changes nothing; send a mutation by POST."
+            return _response(_error(message, "BAD_REQUEST"), media_type, 405, allow="POST")
         except Refusal as refusal:
             return _response(_error(str(refusal), "BAD_REQUEST"), media_type, refusal.status)
         except InputError as error:
@@ -124,7 +129,7 @@ def _json(text: str | bytes) -> Any:
         raise Refusal(400, "The JSON of the request is nested too deeply.") from None
 
 
-def _operation(parameters: dict[str, Any]) -> Operation:
+def _operation(parameters: dict[str, Any], *, read_only: bool) -> Operation:
     query, variables, name = (parameters.get(key) for key in ("query", "variables", "operationName"))
     if not isinstance(query, str):
         raise Refusal(400, "query is missing or not a string.")
@@ -132,13 +137,13 @@ def _operation(parameters: dict[str, Any]) -> Operation:
         raise Refusal(400, "variables is not a JSON object.")
     if not isinstance(name, str | None):
         raise Refusal(400, "operationName is not a string.")
-    return Operation(query, variables or {}, name or None)
+    return Operation(query, variables or {}, name or None, read_only)
 
 
 def _error(message: str, code: str) -> Answer:
     return {"errors": [{"message": message, "extensions": {"code": code}}]}
 
 
-def _response(answer: Answer, media_type: str, status: int) -> Response:
-    headers = {"allow": "GET, POST"} if status == 405 else None
+def _response(answer: Answer, media_type: str, status: int, allow: str = "GET, POST") -> Response:
+    headers = {"allow": allow} if status == 405 else None
     return Response(json.dumps(answer, separators=(",", ":")), status, headers, media_type)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from graph.errors import InputError
-from graph.store import Store
-from resolvers.context import new_context
+from resolvers.context import Context
 from schema.build import RapportSchema
 
 Answer = dict[str, Any]
@@ -19,25 +19,37 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A GraphQL document, its variables, and which of its operations to run where it has several."""
+    """
+    A GraphQL document, its variables, and which of its operations to run where it has several.
+
+    One that is read only may change nothing.
+    """
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
+    read_only: bool = False
 
 
-async def execute(schema: RapportSchema, store: Store, operation: Operation) -> Answer:
-    """Return data and errors; raise InputError where there is nothing to execute."""
+class NotReadOnlyError(Exception):
+    """An operation that changes something, where none may."""
+
+
+async def execute(schema: RapportSchema, context: Context, operation: Operation) -> Answer:
+    """Return data and errors; raise InputError where there is nothing to execute, NotReadOnlyError where it may not."""
     _check_text(operation)
     try:
         result = await schema.execute(
             operation.query,
             variable_values=dict(operation.variables),
-            context_value=new_context(store),
+            context_value=context,
             operation_name=operation.name,
+            allowed_operation_types=(OperationType.QUERY,) if operation.read_only else None,
         )
     except MissingQueryError:
         raise InputError("There is no query; send one, such as { sellers { totalCount } }.") from None
+    except InvalidOperationTypeError:
+        raise NotReadOnlyError from None
     except CannotGetOperationTypeError as error:
         named = f" named {error.operation_name!r}" if error.operation_name else ""
         raise InputError(f"The document holds no operation{named}.") from None

@@ -14,8 +14,11 @@ from app.endpoint import Endpoint
 from app.execution import Answer, Operation, execute
 from app.settings import Settings, load_settings
 from app.stores import opened
+from app.writing import StoreWriter
 from graph.errors import RapportError
 from graph.store import Store
+from resolvers.context import new_context
+from resolvers.writer import Writer
 from schema.build import RapportSchema, build_schema
 from schema.build import schema as default_schema
 from schema.limits import Limits
@@ -32,6 +35,7 @@ class State(TypedDict):
     """What every request can reach."""
 
     store: Store
+    writer: Writer
 
 
 def application() -> Starlette:
@@ -45,10 +49,10 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         if store is not None:
-            yield State(store=store)
+            yield _state(store, settings)
             return
         async with opened(settings) as own:
-            yield State(store=own)
+            yield _state(own, settings)
 
     endpoint = Endpoint(_schema(settings), graphiql.html(), settings.max_body_bytes)
     routes = [
@@ -62,10 +66,20 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
 
 
 async def run_query(
-    store: Store, document: str, *, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
+    store: Store,
+    document: str,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    operation_name: str | None = None,
+    team_domains: tuple[str, ...] = (),
 ) -> Answer:
     """Answer a GraphQL document without a server, exactly as the server does."""
-    return await execute(default_schema, store, Operation(document, variables or {}, operation_name))
+    context = new_context(store, StoreWriter(store, team_domains))
+    return await execute(default_schema, context, Operation(document, variables or {}, operation_name))
+
+
+def _state(store: Store, settings: Settings) -> State:
+    return State(store=store, writer=StoreWriter(store, settings.team_domains))
 
 
 def _schema(settings: Settings) -> RapportSchema:

@@ -9,6 +9,7 @@ from graph.errors import InputError
 from graph.store import Store
 from kpi.window import Window, check_zone
 from resolvers.loaders import Loaders
+from resolvers.writer import Writer
 
 # A window reaches a hundred years back, a time zone a day ahead, and both must stay within the calendar.
 FIRST_YEAR, LAST_YEAR = 1000, 9998
@@ -37,6 +38,7 @@ class Context:
     """
 
     store: Store
+    writer: Writer
     loaders: Loaders
     now: datetime
     moments: dict[str | int, Moment] = field(default_factory=dict)
@@ -45,9 +47,9 @@ class Context:
 Info = strawberry.Info[Context, None]
 
 
-def new_context(store: Store) -> Context:
+def new_context(store: Store, writer: Writer) -> Context:
     """Return a fresh context; loaders remember what they read, so each request has its own."""
-    return Context(store, Loaders(store), datetime.now(UTC))
+    return Context(store, writer, Loaders(store), datetime.now(UTC))
 
 
 def begin(info: Info, as_of: datetime | None, zone: str | None) -> Moment:

@@ -5,7 +5,7 @@ A type's docstring is its description; a field is one line: ``name: Annotated[Ty
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import strawberry
@@ -27,6 +27,17 @@ def interface(cls: C) -> C:
 def input_type(cls: C) -> C:
     """Declare an input type."""
     return strawberry.input(cls, description=inspect.getdoc(cls))
+
+
+def mapping_type(cls: C) -> C:
+    """Declare an input type whose values are what the client sent, by name: a thousand objects take half a second."""
+    declared = input_type(cls)
+    declared.__strawberry_definition__.from_input = _as_it_is  # type: ignore[attr-defined]
+    return declared
+
+
+def _as_it_is(_type: type, value: Mapping[str, Any], _context: object) -> Mapping[str, Any]:
+    return value
 
 
 def node_type(*, of: type) -> Callable[[C], C]:

@@ -4,11 +4,24 @@ from enum import EnumMeta
 
 import strawberry
 
-from graph.model import InteractionKind, InteractionState, LeadState, OpportunityState, Role, SellerRole, Side, Source
+from graph.model import (
+    EngagementEvent,
+    InteractionKind,
+    InteractionState,
+    LeadState,
+    OpportunityState,
+    RecordKind,
+    Role,
+    SellerRole,
+    Side,
+    Source,
+)
 from graph.settings import BulkSign, Frequency
 from kpi.health import Grade, HealthState, TermName
 from kpi.health_trend import Trend
 from kpi.similar_won import SimilarityMethod
+from resolvers.writer import WriteStatus
+from schema.inputs import RecordState
 
 
 def _describe(enum: EnumMeta, description: str, **values: str) -> None:
@@ -70,6 +83,40 @@ def describe_enums() -> None:
         SELLER="Sells.",
         MANAGER="Leads sellers.",
         ADMIN="Administers Rapport.",
+    )
+    _describe(
+        RecordKind,
+        "What a person or record is.",
+        SELLER="A person of our organisation.",
+        ACCOUNT="An organisation we sell to.",
+        CONTACT="A person outside who is a customer's.",
+        LEAD="A person outside who may become a customer.",
+        OPPORTUNITY="A deal, open or closed.",
+    )
+    _describe(
+        RecordState,
+        "Where a lead or a deal stands.",
+        OPEN="Of both: still being worked on.",
+        QUALIFIED="Of a lead: worth pursuing as a deal.",
+        DISQUALIFIED="Of a lead: not worth pursuing.",
+        WON="Of a deal: closed with a sale.",
+        LOST="Of a deal: closed without a sale.",
+    )
+    _describe(
+        EngagementEvent,
+        "What a customer did with an email.",
+        OPEN="Opened it.",
+        LINK_CLICK="Clicked a link in it.",
+        ATTACHMENT_VIEW="Viewed an attachment.",
+    )
+    _describe(
+        WriteStatus,
+        "What became of an item that was written.",
+        CREATED="It is new.",
+        UPDATED="It was there and differed; it is now as given.",
+        UNCHANGED="It was there just so.",
+        SKIPPED="It is good, and not stored; `reason` says why.",
+        REJECTED="It is bad; `error` says what is wrong. The others land.",
     )
     _describe(
         Frequency,

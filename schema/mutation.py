@@ -4,14 +4,23 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import settings, similar
-from resolvers.context import Info
+from resolvers import settings, similar, writing
+from resolvers.arguments import AsOf, TimeZone
+from resolvers.context import Info, begin
 from resolvers.settings import Step
 from resolvers.viewer import By
+from resolvers.writing import MAX_ITEMS, Payload
 from schema.described import field, object_type
+from schema.inputs import EngagementInput, InteractionInput, RecordInput, line
 from schema.inputs_settings import SettingsInput, given
 from schema.settings import UpdateSettingsPayload
 from schema.similar import RefreshSimilarDealsPayload
+from schema.writing import (
+    DeleteRecordPayload,
+    RecordEngagementPayload,
+    RecordInteractionsPayload,
+    UpsertRecordsPayload,
+)
 
 ExpectedVersion = Annotated[
     int | None,
@@ -20,6 +29,38 @@ ExpectedVersion = Annotated[
         "error is CONFLICT. Null changes whatever the newest is."
     ),
 ]
+
+RecordInputs = Annotated[
+    list[RecordInput], strawberry.argument(description=f"Up to {MAX_ITEMS:,} people and records, in any order.")
+]
+InteractionInputs = Annotated[
+    list[InteractionInput], strawberry.argument(description=f"Up to {MAX_ITEMS:,} interactions, in any order.")
+]
+EngagementInputs = Annotated[
+    list[EngagementInput], strawberry.argument(description=f"Up to {MAX_ITEMS:,} events, in any order.")
+]
+
+
+async def upsert_records(info: Info, input: RecordInputs, as_of: AsOf = None, time_zone: TimeZone = "UTC") -> Payload:
+    """Write people and records."""
+    begin(info, as_of, time_zone)
+    return await writing.write(info, input, line)
+
+
+async def record_interactions(
+    info: Info, input: InteractionInputs, as_of: AsOf = None, time_zone: TimeZone = "UTC"
+) -> Payload:
+    """Write interactions."""
+    begin(info, as_of, time_zone)
+    return await writing.write(info, input, lambda given: line(given, "interaction"))
+
+
+async def record_engagement(
+    info: Info, input: EngagementInputs, as_of: AsOf = None, time_zone: TimeZone = "UTC"
+) -> Payload:
+    """Write engagement."""
+    begin(info, as_of, time_zone)
+    return await writing.write(info, input, lambda given: line(given, "engagement"))
 
 
 async def update_settings(
@@ -40,6 +81,31 @@ class Mutation:
     The fields of one request are done one after the other, and numbers below a field already hold what it changed.
     """
 
+    upsert_records: Annotated[
+        UpsertRecordsPayload,
+        field("Write people and records; each replaces what its id stood for. Good ones land.", upsert_records),
+    ]
+    record_interactions: Annotated[
+        RecordInteractionsPayload,
+        field(
+            "Write emails, meetings, calls and others; each replaces what its id stood for. Good ones land.",
+            record_interactions,
+        ),
+    ]
+    record_engagement: Annotated[
+        RecordEngagementPayload,
+        field(
+            "Write what customers did with emails; the same again changes nothing. Good ones land.", record_engagement
+        ),
+    ]
+    delete_record: Annotated[
+        DeleteRecordPayload,
+        field(
+            "Remove a person, record or interaction with every place that names it; interactions left without anybody "
+            "go too.",
+            writing.delete_record,
+        ),
+    ]
     update_settings: Annotated[
         UpdateSettingsPayload,
         field("Change settings of the organisation; either all that is given, or nothing.", update_settings),

@@ -53,7 +53,13 @@ async def _query(settings: Settings, document: str, variables: dict[str, Any], o
     from app.main import run_query
 
     async with opened(settings, create=False) as store:
-        return await run_query(store, document, variables=variables, operation_name=operation)
+        return await run_query(
+            store,
+            document,
+            variables=variables,
+            operation_name=operation,
+            team_domains=settings.team_domains,
+        )
 
 
 def _document(given: str) -> str:

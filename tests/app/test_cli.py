@@ -312,6 +312,16 @@ def test_a_query_answers_in_json(globex: Rapport) -> None:
     assert ended.answer == {"data": {"account": {"name": "Globex"}}}
 
 
+def test_a_mutation_is_done_for_the_team_of_the_settings(globex: Rapport, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_TEAM_DOMAINS", "ours.example")
+    write = """mutation { recordInteractions(input: [{
+      id: "m1", kind: CALL, at: "2026-11-02T09:00:00Z",
+      participants: [{email: "new@ours.example", role: CALLER}, {email: "bob@globex.example", role: CALLEE}]
+    }]) { items { status } } }"""
+    assert globex("query", write).answer == {"data": {"recordInteractions": {"items": [{"status": "CREATED"}]}}}
+    assert globex("query", '{ seller(key: "new@ours.example") { key } }').answer["data"]["seller"] is not None
+
+
 def test_a_query_may_be_a_file(globex: Rapport, tmp_path: Path) -> None:
     tmp_path.joinpath("name.graphql").write_text(NAME)
     ended = globex("query", "name.graphql", "--variables", '{"key": "globex"}')

@@ -116,6 +116,41 @@ def test_other_methods_are_refused(client: TestClient, method: str) -> None:
     assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
 
 
+WRITE = """mutation Write($key: String! = "ann") {
+  upsertRecords(input: [{type: SELLER, id: $key, name: "Ann"}]) { counts { created } }
+}"""
+SELLERS = "{ sellers { totalCount } }"
+
+
+@pytest.mark.parametrize("accept", ["*/*", GRAPHQL_JSON])
+def test_a_get_changes_nothing(client: TestClient, accept: str) -> None:
+    document = f"{WRITE} query Ask {SELLERS}"
+    response = client.get("/graphql", params={"query": document, "operationName": "Write"}, headers={"accept": accept})
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+    (error,) = response.json()["errors"]
+    assert (error["extensions"]["code"], "send a mutation by POST" in error["message"]) == ("BAD_REQUEST", True)
+    asked = client.get("/graphql", params={"query": document, "operationName": "Ask"})
+    assert asked.json() == {"data": {"sellers": {"totalCount": 0}}}
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_what_a_form_of_another_site_could_send_changes_nothing(client: TestClient, content_type: str) -> None:
+    response = client.post("/graphql", content=json.dumps({"query": WRITE}), headers={"content-type": content_type})
+    assert response.status_code == 415
+    assert client.post("/graphql", json={"query": SELLERS}).json() == {"data": {"sellers": {"totalCount": 0}}}
+
+
+def test_a_post_writes_for_the_team_of_the_settings(tmp_path: Path) -> None:
+    settings = Settings(store=f"sqlite:///{tmp_path}/written.db", team_domains=("us.example",))
+    query = """mutation { recordInteractions(input: [{
+      id: "m1", kind: EMAIL, at: "2026-11-02T09:00:00Z",
+      participants: [{email: "ann@us.example", role: FROM}, {email: "bob@globex.example", role: TO}]
+    }]) { items { interaction { participants { side } } } } }"""
+    with TestClient(create_app(settings)) as client:
+        written = client.post("/graphql", json={"query": query}).json()["data"]["recordInteractions"]
+    assert written["items"] == [{"interaction": {"participants": [{"side": "US"}, {"side": "THEM"}]}}]
+
+
 @pytest.mark.parametrize(
     ("accept", "answered"),
     [
