@@ -82,6 +82,14 @@ class Counts:
     engagement: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Records whose interactions may differ from those at an earlier mark, and the mark at which they were told."""
+
+    mark: int
+    records: frozenset[str]
+
+
 class Store(Protocol):
     """A graph of people, records and their interactions."""
 
@@ -186,6 +194,19 @@ class Store(Protocol):
 
     async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
         """Return every record of each listing, whatever its page: outlines in code-point order of their ids."""
+        ...
+
+    async def touched_since(self, mark: int) -> Touched:
+        """
+        Return the records whose :meth:`interactions_of` may have changed since a mark; 0 is before all that is stored.
+
+        Every write of records and interactions that is committed, merges and removals included, has a mark of its own,
+        and these are in order of commit: who has seen one misses nothing that is committed later, by whatever process.
+        Told are who was written or removed, the accounts they named, the customers and regarding records of
+        interactions before and after, those of what answers an interaction that came or went, and every record that
+        has one of these in its scope. Too many may be told, too few never; only of those erased
+        (:meth:`erase_people`) no id is kept.
+        """
         ...
 
     async def documents(self, kind: str) -> dict[str, str]:

@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Self, TypeVar
 
 from graph.backends import bolt_read, bolt_write
+from graph.backends.bolt_changes import marked, touched_since
 from graph.backends.bolt_schema import migrate
 from graph.backends.bolt_session import Address, BoltSession, Work
 from graph.backends.shared import touched
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, Person, Record
-from graph.store import Changes, Counts, Listing, Outline, Page
+from graph.store import Changes, Counts, Listing, Outline, Page, Touched
 
 # What Neo4j writes quickest in one transaction, and by how many at once.
 EDGES_A_BATCH = 5000
@@ -46,7 +46,7 @@ class BoltStore:
         """Write people and records."""
         given = list({record.id: record for record in records}.values())
         batches = [given[i : i + RECORDS_A_BATCH] for i in range(0, len(given), RECORDS_A_BATCH)]
-        work = partial(bolt_write.upsert_records, dry_run=dry_run)
+        work = bolt_write.compare_records if dry_run else marked(bolt_write.upsert_records)
         return _together([await self._session.run(work, batch, read_only=dry_run) for batch in batches])
 
     async def upsert_interactions(self, interactions: Sequence[Interaction], *, dry_run: bool = False) -> Changes:
@@ -56,7 +56,7 @@ class BoltStore:
             # Before anything is written, for what follows may be several transactions.
             names = {name for interaction in given for name in touched(interaction)}
             await self._session.run(bolt_write.check_known, names, read_only=True)
-        work = partial(bolt_write.upsert_interactions, dry_run=dry_run)
+        work = bolt_write.compare_interactions if dry_run else marked(bolt_write.upsert_interactions)
         return _together(await self._by_writers(work, list(_by_edges(given)), read_only=dry_run))
 
     async def upsert_engagement(self, events: Sequence[Engagement], *, dry_run: bool = False) -> int:
@@ -65,18 +65,18 @@ class BoltStore:
 
     async def delete_interactions(self, ids: Collection[str]) -> int:
         """Remove interactions and the provisional people whom only they made."""
-        return await self._session.run(bolt_write.delete_interactions, bolt_read.storable(ids))
+        return await self._session.run(marked(bolt_write.delete_interactions), bolt_read.storable(ids))
 
     async def merge_people(self, into: Mapping[str, str]) -> None:
         """Remove people in favour of others."""
-        await self._session.run(bolt_write.merge_people, into)
+        await self._session.run(marked(bolt_write.merge_people), into)
 
     async def erase_people(self, ids: Collection[str]) -> int:
         """Forget people."""
         people = bolt_read.storable(ids)
-        while await self._session.run(bolt_write.erase_from_interactions, people, INTERACTIONS_A_BATCH):
+        while await self._session.run(marked(bolt_write.erase_from_interactions), people, INTERACTIONS_A_BATCH):
             pass
-        return await self._session.run(bolt_write.erase_records, people)
+        return await self._session.run(marked(bolt_write.erase_records), people)
 
     async def records(self, ids: Collection[str]) -> dict[str, Record]:
         """Return the people and records with these ids."""
@@ -125,6 +125,10 @@ class BoltStore:
     async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
         """Return the outlines of every record of each listing."""
         return await asyncio.gather(*(bolt_read.outlines(self._session, listing) for listing in listings))
+
+    async def touched_since(self, mark: int) -> Touched:
+        """Return the records whose interactions may have changed since a mark."""
+        return await touched_since(self._session, mark)
 
     async def documents(self, kind: str) -> dict[str, str]:
         """Return the documents of a kind by key."""

@@ -227,7 +227,7 @@ UNWIND $ids AS id
 MERGE (i:Interaction {id: id})
 SET i.id = id
 WITH i WHERE i.digest IS NOT NULL
-RETURN collect([i.id, i.digest]) AS found
+RETURN collect([i.id, i.digest, i.people, i.regardingId]) AS found
 """
 # By the end and the instant, which is where the index is.
 DROP_EDGES = """
@@ -260,9 +260,9 @@ SET i.id = id
 DELETE_INTERACTIONS = """
 MATCH (i:Interaction) WHERE i.id IN $ids
 OPTIONAL MATCH (i)<-[:ENGAGED]-(p)
-WITH i, i.people + coalesce(i.regardingId, []) + collect(p.key) AS touched
+WITH i, i.id AS id, i.people + coalesce(i.regardingId, []) + collect(p.key) AS touched
 DETACH DELETE i
-RETURN collect(touched) AS found
+RETURN collect([id, touched]) AS found
 """
 
 INTERACTIONS = "MATCH (i:Interaction) WHERE i.id IN $ids RETURN collect(properties(i)) AS found"
@@ -352,4 +352,58 @@ ON CREATE SET d.text = $text, d.new = true
 WITH d, d.new IS NOT NULL AS added
 REMOVE d.new
 RETURN added AS found
+"""
+
+# --- changes -------------------------------------------------------------------------------------------------------
+
+MARK = "MATCH (v:Rapport {key: 'changes'}) RETURN v.mark AS found"
+# Each write ends by locking the counter, and commits: so marks are in order of commit, and what is found here of those
+# touched indirectly misses nobody who was committed before.
+ADD_CHANGE = """
+MATCH (v:Rapport {key: 'changes'})
+SET v.key = 'changes'
+WITH v, $keys + COLLECT {
+    MATCH (i:Interaction) WHERE i.inReplyToId IN $interactions
+    UNWIND i.people + coalesce(i.regardingId, []) AS key
+    RETURN DISTINCT key
+} + COLLECT {
+    MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $people
+    WITH DISTINCT e.id AS id
+    MATCH (i:Interaction {id: id})
+    UNWIND i.people + coalesce(i.regardingId, []) AS key
+    RETURN DISTINCT key
+} AS keys
+SET v.mark = v.mark + 1
+CREATE (:Change {mark: v.mark, keys: [key IN keys WHERE NOT key IN $forgotten]})
+"""
+# Locked too: what was committed before is then there in every index. The latest mark, and the earliest still told.
+LOCK_MARKS = """
+MATCH (v:Rapport {key: 'changes'})
+SET v.key = 'changes'
+WITH v
+RETURN [
+    v.mark,
+    COLLECT { MATCH (c:Change) WHERE c.mark > 0 RETURN c.mark ORDER BY c.mark LIMIT 1 }[0]
+] AS found
+"""
+EVERY_RECORD = "MATCH (n:Entity) WHERE n.kind IS NOT NULL RETURN collect(n.key) AS found"
+# With the accounts of those touched, and the records that name them.
+TOUCHED_SINCE = """
+MATCH (c:Change) WHERE c.mark > $mark
+UNWIND c.keys AS key
+WITH collect(DISTINCT key) AS keys
+RETURN keys + COLLECT {
+    MATCH (n:Entity)-[:WORKS_FOR|FOR]->(a:Entity) WHERE n.key IN keys
+    RETURN DISTINCT a.key
+} + COLLECT {
+    MATCH (n:Entity)-[:PRIMARY_CONTACT_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF]->(r:Entity) WHERE n.key IN keys
+    RETURN DISTINCT r.key
+} AS found
+"""
+FORGET_CHANGES = """
+MATCH (v:Rapport {key: 'changes'})
+SET v.key = 'changes'
+WITH v
+MATCH (c:Change) WHERE any(key IN c.keys WHERE key IN $forgotten)
+SET c.keys = [key IN c.keys WHERE NOT key IN $forgotten]
 """

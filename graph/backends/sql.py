@@ -150,6 +150,7 @@ PEOPLE_NUMBERS = """
     SELECT id, no FROM entity
     WHERE id IN (SELECT value FROM json_each(?)) AND kind IN ('SELLER', 'CONTACT', 'LEAD')
 """
+RECORDS_NUMBERED = "SELECT kind, doc FROM entity WHERE no IN (SELECT value FROM json_each(?))"
 NAMES = "SELECT no, id FROM entity WHERE no IN (SELECT value FROM json_each(?))"
 PEOPLE_OF_ROWS = "SELECT id, opted_out FROM entity WHERE no IN (SELECT value FROM json_each(?)) ORDER BY no"
 NEXT_RECORD = "SELECT coalesce(max(no), 0) + 1 FROM entity"
@@ -236,6 +237,15 @@ INTERACTION_NUMBERS = "SELECT id, no FROM interaction WHERE id IN (SELECT value 
 INTERACTION_EDGES = """
     SELECT no, at, regarding, participants FROM interaction WHERE no IN (SELECT value FROM json_each(?))
 """
+REPLIES = """
+    SELECT regarding, participants FROM interaction WHERE reply_to IN (SELECT value FROM json_each(?))
+"""
+INTERACTIONS_WITH = """
+    SELECT regarding, participants FROM interaction WHERE no IN (
+        SELECT e.interaction
+        FROM json_each(?) AS t CROSS JOIN entity AS n ON n.id = t.value CROSS JOIN edge AS e ON e.entity = n.no
+    )
+"""
 NEXT_INTERACTION = "SELECT coalesce(max(no), 0) + 1 FROM interaction"
 WRITE_INTERACTION = """
     INSERT INTO interaction (
@@ -312,3 +322,36 @@ MOVE_ENGAGEMENT = """
 
 DOCUMENTS = "SELECT key, text FROM document WHERE kind = ? ORDER BY key"
 ADD_DOCUMENT = "INSERT OR IGNORE INTO document (kind, key, text) VALUES (?, ?, ?)"
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+ADD_CHANGE = "INSERT INTO change (ids) VALUES (?)"
+# The latest mark there was, and the earliest that is still told.
+MARKS = """
+    SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0), (SELECT min(mark) FROM change)
+"""
+EVERY_RECORD = "SELECT id FROM entity"
+# With the accounts of those touched, and the records that name them.
+TOUCHED_SINCE = """
+    WITH recent (id) AS (
+        SELECT DISTINCT t.value FROM change AS c CROSS JOIN json_each(c.ids) AS t WHERE c.mark > :mark
+    )
+    SELECT id FROM recent
+    UNION
+    SELECT r.target
+    FROM recent AS t CROSS JOIN entity AS n ON n.id = t.id CROSS JOIN reference AS r ON r.source = n.no
+    WHERE r.field = 'account_id'
+    UNION
+    SELECT n.id
+    FROM recent AS t CROSS JOIN reference AS r ON r.target = t.id CROSS JOIN entity AS n ON n.no = r.source
+    WHERE r.field IN (SELECT value FROM json_each(:fields))
+"""
+FORGET_CHANGES = """
+    UPDATE change SET ids = (
+        SELECT json_group_array(t.value) FROM json_each(change.ids) AS t
+        WHERE t.value NOT IN (SELECT value FROM json_each(:forgotten))
+    )
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(change.ids) AS t WHERE t.value IN (SELECT value FROM json_each(:forgotten))
+    )
+"""

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Self
 
 from graph.backends import sqlite_read, sqlite_write
+from graph.backends.sqlite_changes import marked, touched_since
 from graph.backends.sqlite_file import READERS, SqliteFile
 from graph.errors import StoreUrlError
 from graph.interactions import Interactions
 from graph.model import Engagement, Interaction, Person, Record
-from graph.store import Changes, Counts, Listing, Outline, Page
+from graph.store import Changes, Counts, Listing, Outline, Page, Touched
 
 PREFIX = "sqlite:///"
 
@@ -31,13 +32,15 @@ class SqliteStore:
 
     async def upsert_records(self, records: Sequence[Record], *, dry_run: bool = False) -> Changes:
         """Write people and records."""
-        run = self._file.read if dry_run else self._file.write
-        return await run(sqlite_write.upsert_records, records, dry_run=dry_run)
+        if dry_run:
+            return await self._file.read(sqlite_write.compare_records, records)
+        return await self._file.write(marked(sqlite_write.upsert_records), records)
 
     async def upsert_interactions(self, interactions: Sequence[Interaction], *, dry_run: bool = False) -> Changes:
         """Write interactions with their edges."""
-        run = self._file.read if dry_run else self._file.write
-        return await run(sqlite_write.upsert_interactions, interactions, dry_run=dry_run)
+        if dry_run:
+            return await self._file.read(sqlite_write.compare_interactions, interactions)
+        return await self._file.write(marked(sqlite_write.upsert_interactions), interactions)
 
     async def upsert_engagement(self, events: Sequence[Engagement], *, dry_run: bool = False) -> int:
         """Write engagement events and return how many were new."""
@@ -46,15 +49,15 @@ class SqliteStore:
 
     async def delete_interactions(self, ids: Collection[str]) -> int:
         """Remove interactions and the provisional people whom only they made."""
-        return await self._file.write(sqlite_write.delete_interactions, ids)
+        return await self._file.write(marked(sqlite_write.delete_interactions), ids)
 
     async def merge_people(self, into: Mapping[str, str]) -> None:
         """Remove people in favour of others."""
-        await self._file.write(sqlite_write.merge_people, into)
+        await self._file.write(marked(sqlite_write.merge_people), into)
 
     async def erase_people(self, ids: Collection[str]) -> int:
         """Forget people."""
-        return await self._file.write(sqlite_write.erase_people, ids)
+        return await self._file.write(marked(sqlite_write.erase_people), ids)
 
     async def records(self, ids: Collection[str]) -> dict[str, Record]:
         """Return the people and records with these ids."""
@@ -103,6 +106,10 @@ class SqliteStore:
     async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
         """Return the outlines of every record of each listing."""
         return await self._file.read(sqlite_read.outlines, listings)
+
+    async def touched_since(self, mark: int) -> Touched:
+        """Return the records whose interactions may have changed since a mark."""
+        return await self._file.read(touched_since, mark)
 
     async def documents(self, kind: str) -> dict[str, str]:
         """Return the documents of a kind by key."""

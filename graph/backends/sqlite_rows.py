@@ -22,6 +22,7 @@ from graph.model import (
     Record,
     RecordKind,
     SellerRole,
+    Side,
     digest,
     from_micros,
     to_micros,
@@ -29,6 +30,7 @@ from graph.model import (
 
 STATES = tuple(InteractionState)
 CANCELED = STATES.index(InteractionState.CANCELED)
+THEM = SIDES.index(Side.THEM)
 
 _CODES: dict[str, int] = {value: code for values in (KINDS, SOURCES, STATES) for code, value in enumerate(values)}
 _ROLE_CODES: dict[str, int] = {role: code for code, role in enumerate(ROLES)}
