@@ -294,10 +294,12 @@ def _sides(interaction: Interaction) -> tuple[dict[str, None], dict[str, None]]:
 
 def is_storable(interaction: Interaction) -> bool:
     """Tell whether an interaction has a seller and at least one edge; what has not is skipped."""
-    ours, theirs = _sides(interaction)
-    if theirs or interaction.regarding_id is not None:
-        return bool(ours)
-    return len(ours) > 1 and interaction.initiator is not None
+    sides = {p.side for p in interaction.participants}
+    if Side.US not in sides:
+        return False
+    if Side.THEM in sides or interaction.regarding_id is not None:
+        return True
+    return interaction.initiator is not None and len({p.person_id for p in interaction.participants}) > 1
 
 
 def to_micros(instant: datetime) -> int:

@@ -143,6 +143,10 @@ class Identity:
             found.setdefault(address, []).extend(_holder(p) for p in people if p.id not in replaced)
         return {address: sorted(holders, key=lambda h: h.order) for address, holders in found.items() if holders}
 
+    async def taken(self, ids: Collection[str]) -> dict[str, str]:
+        """Return of these ids of interactions those that are ids of stored records, each with the record's family."""
+        return {id_: _known(record).family for id_, record in (await self._store.records(ids)).items()}
+
     async def known(self, ids: Collection[str]) -> dict[str, Known]:
         """Return what each id stands for, people made from addresses among them; unknown ids are missing."""
         if len(self._ids) > CACHED:

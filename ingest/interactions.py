@@ -1,14 +1,16 @@
 """Interaction lines into the store, in transactions of a few thousand."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 
 from graph.model import Interaction
+from ingest.drafts import unpack
 from ingest.identity import Identity
 from ingest.job import Job
 from ingest.mailing import Mailing
 from ingest.placing import Placed, place
-from ingest.stage import Stage, unpack
+from ingest.stage import Stage
 
 BATCH = 5000
 DRAFTS = """
@@ -19,6 +21,7 @@ REPEATED = """
 SELECT seq, id, draft FROM interaction
 WHERE id IN (SELECT id FROM interaction WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1) ORDER BY id, seq
 """
+KEEP = "DELETE FROM dropped WHERE id IN (SELECT value FROM json_each(?))"
 
 
 class InteractionWriter:
@@ -75,7 +78,7 @@ class InteractionWriter:
         interactions = await self._with_copies(good)
         changes = await self._job.store.upsert_interactions(interactions, dry_run=self._report.dry_run)
         self._job.landed("interactions", [(line.seq, line.id) for line in good], changes)
-        self._job.stage.many("DELETE FROM dropped WHERE id = ?", ((i.id,) for i in interactions))
+        self._job.stage.db.execute(KEEP, (json.dumps([i.id for i in interactions]),))
         self._report.tally("interactions").merged += len(good) - len(interactions)
         self._job.watch.advance(len(placed))
         if self._engaged:

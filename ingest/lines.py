@@ -1,12 +1,14 @@
 """
-One line of the interchange format: from JSON text to a checked object, or what is wrong with it and where.
+One line of the interchange format: from JSON text or values to a checked object, or what is wrong with it and where.
 
 Whether the people, records and interactions that a line
 names exist is not their business (:mod:`ingest.records`, :mod:`ingest.load`).
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from math import inf
 from typing import Annotated, Any, Literal, Self
 
@@ -59,15 +61,19 @@ def _without_blanks(value: object) -> object:
 def _instant(value: object) -> object:
     if _blank_is_none(value) is None:
         return None
-    if not isinstance(value, str) or not RFC_3339.fullmatch(value):
+    if not isinstance(value, datetime) and not (isinstance(value, str) and RFC_3339.fullmatch(value)):
         raise ValueError("must be an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00")
     try:
-        if value[17:19] == "60":
-            # A leap second, which the calendar of computers does not have, is the second after the one before it.
-            return datetime.fromisoformat(f"{value[:17]}59{value[19:]}".upper()).astimezone(UTC) + timedelta(seconds=1)
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        return value.astimezone(UTC) if isinstance(value, datetime) else _from_rfc_3339(value)
     except (ValueError, OverflowError) as exc:
         raise ValueError(f"is no instant: {exc}") from None
+
+
+def _from_rfc_3339(text: str) -> datetime:
+    if text[17:19] == "60":
+        # A leap second, which the calendar of computers does not have, is the second after the one before it.
+        return datetime.fromisoformat(f"{text[:17]}59{text[19:]}".upper()).astimezone(UTC) + timedelta(seconds=1)
+    return datetime.fromisoformat(text.upper()).astimezone(UTC)
 
 
 def _date(value: object) -> object:
@@ -78,6 +84,8 @@ def _date(value: object) -> object:
     return date.fromisoformat(value)
 
 
+# The same people come again and again.
+@lru_cache(maxsize=1 << 14)
 def address(value: str) -> str:
     """Return an address as it is compared; raise ValueError unless it has one @ with something on both sides."""
     local, at, domain = _without_nul(normalized_address(value)).partition("@")
@@ -302,6 +310,14 @@ def parse_line(text: str | bytes) -> AnyLine:
     """Return the checked object of a line, or raise BadLineError."""
     try:
         return _ADAPTER.validate_json(text)
+    except ValidationError as exc:
+        raise BadLineError(_explain(exc)) from None
+
+
+def check_fields(fields: Mapping[str, object]) -> AnyLine:
+    """Return the checked object of the values that a line would have, or raise BadLineError."""
+    try:
+        return _ADAPTER.validate_python(fields)
     except ValidationError as exc:
         raise BadLineError(_explain(exc)) from None
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from graph.model import INITIATORS, Interaction, Role
 from ingest import threads
+from ingest.drafts import Draft, unpack
 from ingest.job import Job
 from ingest.placing import in_order
-from ingest.stage import Draft, unpack
 from ingest.threads import Place
 
 BATCH = 5000
@@ -25,10 +25,12 @@ class Mailing:
         self._stage = job.stage
         self._store = job.store
         self._report = job.report
+        self._any = False
 
     async def settle(self) -> None:
         """Find threads and copies; a copy loses its id on the stage, its original gets everybody the copy names."""
-        if self._stage.db.execute("SELECT 1 FROM interaction WHERE mail LIMIT 1").fetchone() is None:
+        self._any = self._stage.db.execute("SELECT 1 FROM interaction WHERE mail LIMIT 1").fetchone() is not None
+        if not self._any:
             return
         loop = asyncio.get_running_loop()
 
@@ -56,6 +58,8 @@ class Mailing:
 
     def threaded(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Return the drafts with the threads, answers and people that their mail has on the whole stage."""
+        if not self._any:
+            return list(drafts)
         places = threads.places(self._stage.db, [d.seq for d in drafts])
         copies = self._drafts(seq for place in places.values() for seq in place.copies)
         return [_placed(d, places[d.seq], copies) if d.seq in places else d for d in drafts]
@@ -94,8 +98,8 @@ class Mailing:
 
 def _placed(draft: Draft, place: Place, copies: Mapping[int, Draft]) -> Draft:
     others = (p for seq in place.copies if seq in copies for p in copies[seq].participants)
-    named = {p.key for p in draft.participants}
-    added = {p.key: p for p in others if p.key not in named and p.role not in INITIATORS}
+    named = {key for key, _, _ in draft.participants}
+    added = {p[0]: p for p in others if p[0] not in named and p[2] not in INITIATORS}
     return draft._replace(
         id=place.id,
         thread_id=place.thread,

@@ -1,20 +1,38 @@
 """From drafts to interactions: who the people are, what is regarded, and what becomes of those that do not fit."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from graph.model import ROLES, Interaction, Participant, Person, Side, from_micros, is_storable
+from graph.model import (
+    KINDS,
+    ROLES,
+    SOURCES,
+    Interaction,
+    InteractionState,
+    Participant,
+    Person,
+    Side,
+    from_micros,
+    is_storable,
+)
+from ingest.drafts import Draft
 from ingest.identity import Identity, Known
-from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON, Draft
+from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON
 
-ROLE_ORDER = {role.value: i for i, role in enumerate(ROLES)}
 NO_SELLER = "no seller took part"
 NOBODY_ELSE = "one seller alone, nothing regarded"
 NOBODY_BEGAN = "sellers only, nobody began it, nothing regarded"
 
+# By their values, for a look-up of an enum by value costs several times as much as one here.
+_KINDS = {kind.value: kind for kind in KINDS}
+_SOURCES = {source.value: source for source in SOURCES}
+_STATES = {state.value: state for state in InteractionState}
+_ROLES = {role.value: role for role in ROLES}
+_ROLE_ORDER = {role.value: i for i, role in enumerate(ROLES)}
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+
+class Placed(NamedTuple):
     """
     What a draft came to: an interaction with the people to make for it, or why not.
 
@@ -25,7 +43,7 @@ class Placed:
     seq: int
     id: str
     interaction: Interaction | None = None
-    new_people: tuple[Person, ...] = ()
+    new_people: Collection[Person] = ()
     addresses: frozenset[str] = frozenset()
     bad: str | None = None
     skipped: str | None = None
@@ -33,18 +51,24 @@ class Placed:
 
 async def place(drafts: Sequence[Draft], identity: Identity) -> list[Placed]:
     """Return what each draft comes to, with a few look-ups for all of them."""
-    ids = {p.key for d in drafts for p in d.participants if not p.by_address}
-    ids |= {d.regarding_id for d in drafts if d.regarding_id is not None} | {d.id for d in drafts}
+    ids: set[str] = set()
+    addresses: set[str] = set()
+    for draft in drafts:
+        if draft.regarding_id is not None:
+            ids.add(draft.regarding_id)
+        for key, by_address, _ in draft.participants:
+            (addresses if by_address else ids).add(key)
+    taken = await identity.taken([draft.id for draft in drafts])
     known = await identity.known(ids)
-    at = await identity.at({p.key for d in drafts for p in d.participants if p.by_address})
-    return [_place(draft, known, at) for draft in drafts]
+    at = await identity.at(addresses)
+    return [_place(draft, taken, known, at) for draft in drafts]
 
 
-def _place(draft: Draft, known: Mapping[str, Known], at: Mapping[str, Known]) -> Placed:
-    if (clash := known.get(draft.id)) is not None and clash.new is None:
-        reason = f"id: {draft.id!r} is the id of a stored {clash.family}; ids are one space"
+def _place(draft: Draft, taken: Mapping[str, str], known: Mapping[str, Known], at: Mapping[str, Known]) -> Placed:
+    if draft.id in taken:
+        reason = f"id: {draft.id!r} is the id of a stored {taken[draft.id]}; ids are one space"
         return Placed(draft.seq, draft.id, bad=reason)
-    people = [(at if p.by_address else known).get(p.key) for p in draft.participants]
+    people = [(at if by_address else known).get(key) for key, by_address, _ in draft.participants]
     regarding = None if draft.regarding_id is None else known.get(draft.regarding_id)
     if (bad := _what_is_unknown(draft, people, regarding)) is not None:
         return Placed(draft.seq, draft.id, bad=bad)
@@ -52,19 +76,21 @@ def _place(draft: Draft, known: Mapping[str, Known], at: Mapping[str, Known]) ->
     interaction = _interaction(draft, present, regarding)
     if (skipped := skip_reason(interaction)) is not None:
         return Placed(draft.seq, draft.id, skipped=skipped)
-    named = present if regarding is None else [*present, regarding]
-    new = {person.id: person.new for person in named if person.new is not None}
-    addresses = frozenset(p.key for p in draft.participants if p.by_address) if new else frozenset()
-    return Placed(draft.seq, draft.id, interaction, tuple(new.values()), addresses)
+    new = {p.id: p.new for p in (*present, regarding) if p is not None and p.new is not None}
+    if not new:
+        return Placed(draft.seq, draft.id, interaction)
+    addresses = frozenset(key for key, by_address, _ in draft.participants if by_address)
+    return Placed(draft.seq, draft.id, interaction, new.values(), addresses)
 
 
 def _what_is_unknown(draft: Draft, people: Sequence[Known | None], regarding: Known | None) -> str | None:
-    for i, (participant, person) in enumerate(zip(draft.participants, people, strict=True)):
+    for i, person in enumerate(people):
         if person is None or person.family != PERSON:
-            field = f"participants.{i}.{'email' if participant.by_address else 'personId'}"
+            key, by_address, _ = draft.participants[i]
+            field = f"participants.{i}.{'email' if by_address else 'personId'}"
             if person is None:
-                return f"{field}: no person has the id {participant.key!r}"
-            return f"{field}: {participant.key!r} is the id of another {person.family}, not of a person"
+                return f"{field}: no person has the id {key!r}"
+            return f"{field}: {key!r} is the id of another {person.family}, not of a person"
     if draft.regarding_id is not None and (regarding is None or not _is_record(regarding)):
         return f"regardingId: no account, contact, lead or opportunity has the id {draft.regarding_id!r}"
     return None
@@ -75,34 +101,40 @@ def _is_record(known: Known) -> bool:
 
 
 def _interaction(draft: Draft, people: Sequence[Known], regarding: Known | None) -> Interaction:
-    participants = (
-        Participant(person.id, participant.role, person.side)
-        for participant, person in zip(draft.participants, people, strict=True)
+    # By a key of plain values: hashing and comparing participants themselves costs several times as much.
+    keyed = {
+        (_ROLE_ORDER[role], person.id): _participant(person.id, role, person.side)
+        for person, (_, _, role) in zip(people, draft.participants, strict=True)
         if person.side is not None
-    )
+    }
     return Interaction(
         id=draft.id,
-        kind=draft.kind,
+        kind=_KINDS[draft.kind],
         at=from_micros(draft.at),
-        participants=in_order(participants),
+        participants=tuple([keyed[key] for key in sorted(keyed)]),
         duration_minutes=draft.minutes,
-        source=draft.source,
+        source=_SOURCES[draft.source],
         subject=draft.subject,
         thread_id=draft.thread_id,
         in_reply_to_id=draft.in_reply_to_id,
         regarding_id=None if regarding is None else regarding.id,
-        state=draft.state,
+        state=_STATES[draft.state],
         followed=draft.followed,
         automatic=draft.automatic,
         copy_key=draft.copy_key,
     )
 
 
+# The same people take part again and again.
+@lru_cache(maxsize=1 << 14)
+def _participant(person_id: str, role: str, side: Side) -> Participant:
+    return Participant(person_id, _ROLES[role], side)
+
+
 def in_order(participants: Iterable[Participant]) -> tuple[Participant, ...]:
     """Return participants as an interaction keeps them: by role, then person, without repeats."""
-    # By a key of plain values: hashing and comparing participants themselves costs several times as much.
-    keyed = {(ROLE_ORDER[p.role._value_], p.person_id): p for p in participants}
-    return tuple(keyed[key] for key in sorted(keyed))
+    keyed = {(_ROLE_ORDER[p.role._value_], p.person_id): p for p in participants}
+    return tuple([keyed[key] for key in sorted(keyed)])
 
 
 def skip_reason(interaction: Interaction) -> str | None:

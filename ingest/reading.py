@@ -9,6 +9,7 @@ from threading import Event
 
 from graph.model import to_micros
 from ingest import threads
+from ingest.drafts import pack
 from ingest.identity import FREE_MAIL
 from ingest.job import Job
 from ingest.lines import (
@@ -20,10 +21,11 @@ from ingest.lines import (
     ParticipantLine,
     RecordLine,
     address,
+    check_fields,
     parse_line,
 )
 from ingest.source import Item, Line, MailTrace, Reject, Skip, Warn
-from ingest.stage import FAMILIES, PERSON, pack, references
+from ingest.stage import FAMILIES, PERSON, references
 
 CHUNK = 2000
 NOTE_NAME = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
@@ -48,6 +50,7 @@ class Reader:
         iterator = iter(items)
         while not self.stop.is_set() and (chunk := list(islice(iterator, CHUNK))):
             self._lay(list(self._checked(chunk)))
+        self._stage.index()
 
     def add_team(self, path: Path) -> None:
         """Lay a file of our people's addresses on the stage, one a line; a known explicit person comes before them."""
@@ -81,7 +84,7 @@ class Reader:
             match item:
                 case Line():
                     try:
-                        yield self._take_seq(), item, parse_line(item.text)
+                        yield self._take_seq(), item, _parsed(item)
                     except BadLineError as exc:
                         self._rejects.add(Reject(item.source, item.number, str(exc), item.text))
                 case Reject():
@@ -143,6 +146,10 @@ class Reader:
                     names[person.email or "", person.name] += 1
         self._stage.many(NOTE_NAME, ((address, name, times) for (address, name), times in names.items()))
         self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted if "@" in id_))
+
+
+def _parsed(line: Line) -> AnyLine:
+    return parse_line(line.text) if line.fields is None else check_fields(line.fields)
 
 
 def _mail(seq: int, origin: Line, line: InteractionLine, trace: MailTrace) -> threads.Mail:

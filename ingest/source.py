@@ -2,10 +2,10 @@
 What a source of data gives: lines of the interchange format, and what it could not turn into one.
 
 Every source (JSON Lines, mail, calendar, CRM) is a generator of items. Whatever it reads becomes the text of one JSON
-object of ``docs/data-format.md``, so validation, identity and loading exist once.
+object of ``docs/data-format.md``, or the values of one, so validation, identity and loading exist once.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,12 +33,18 @@ class MailTrace:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One object of the interchange format as JSON text, and where it came from (line or position, from 1)."""
+    """
+    One object of the interchange format as JSON text, and where it came from (line or position, from 1).
+
+    A source that would only write an interaction's text for it to be read again gives its ``fields`` by the names of
+    the format, as Python values; then ``text`` is what the file says.
+    """
 
     source: str
     number: int
     text: str
     mail: MailTrace | None = None
+    fields: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

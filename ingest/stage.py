@@ -5,24 +5,13 @@ References are resolved only when every input is known, and memory must not grow
 Every line has a number, ``seq``, in the order of reading.
 """
 
-import marshal
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from graph.model import (
-    Account,
-    InteractionKind,
-    InteractionState,
-    Opportunity,
-    Record,
-    Role,
-    Source,
-    side_of,
-    to_micros,
-)
+from graph.model import Account, Opportunity, Record, side_of
 from ingest.lines import EngagementLine, InteractionLine, RecordLine, parse_line
 
 TABLES = """
@@ -34,7 +23,6 @@ CREATE INDEX record_id ON record (id);
 CREATE TABLE ref (seq INTEGER, field TEXT, id TEXT, family TEXT);
 CREATE INDEX ref_id ON ref (id);
 CREATE TABLE interaction (seq INTEGER PRIMARY KEY, id TEXT, mail INTEGER, draft BLOB);
-CREATE INDEX interaction_id ON interaction (id);
 CREATE TABLE engagement (seq INTEGER PRIMARY KEY, interaction TEXT);
 CREATE TABLE stored (id TEXT PRIMARY KEY, family TEXT, side TEXT, provisional INTEGER, opted_out INTEGER) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, side TEXT, rank INTEGER, provisional INTEGER) WITHOUT ROWID;
@@ -50,6 +38,9 @@ CREATE TABLE settled (seq INTEGER PRIMARY KEY);
 CREATE TABLE dropped (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+# Made when all is read, for then an index costs half of what it does row by row.
+INDEX = "CREATE INDEX IF NOT EXISTS interaction_id ON interaction (id)"
+
 PERSON, ACCOUNT, OPPORTUNITY, INTERACTION = "person", "account", "opportunity", "interaction"
 FAMILIES = {"seller": PERSON, "contact": PERSON, "lead": PERSON, "account": ACCOUNT, "opportunity": OPPORTUNITY}
 REFERENCES = {
@@ -61,34 +52,6 @@ REFERENCES = {
     "sales_team_ids": PERSON,
     "stakeholder_ids": PERSON,
 }
-
-
-class DraftParticipant(NamedTuple):
-    """Somebody named by id, or by address where ``by_address``."""
-
-    key: str
-    by_address: bool
-    role: Role
-
-
-class Draft(NamedTuple):
-    """An interaction as it was read, before anybody knows who its people are; a tuple, for there are millions."""
-
-    seq: int
-    id: str
-    kind: InteractionKind
-    at: int
-    minutes: float | None
-    source: Source
-    subject: str | None
-    thread_id: str | None
-    in_reply_to_id: str | None
-    regarding_id: str | None
-    state: InteractionState
-    followed: bool
-    automatic: bool
-    copy_key: str | None
-    participants: tuple[DraftParticipant, ...]
 
 
 class Stage:
@@ -107,6 +70,10 @@ class Stage:
         """Remove the file."""
         self.db.close()
         self._folder.cleanup()
+
+    def index(self) -> None:
+        """Make what finds interactions by id; called when all lines are there."""
+        self.db.execute(INDEX)
 
     def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for many rows in one transaction."""
@@ -156,55 +123,3 @@ def references(line: RecordLine) -> Iterator[tuple[str, str, str]]:
         value = getattr(line, field, None)
         for id_ in (value,) if isinstance(value, str) else value or ():
             yield field, id_, family
-
-
-def pack(line: InteractionLine) -> bytes:
-    """Return a checked interaction line as bytes that :func:`unpack` reads several times faster than its JSON."""
-    # _value_, because the property .value costs more than the rest together.
-    people = [(p.key, p.person_id is None, p.role._value_) for p in line.participants]
-    fields = (
-        line.kind._value_,
-        to_micros(line.at),
-        line.duration_minutes,
-        line.source._value_,
-        line.subject,
-        line.thread_id,
-        line.in_reply_to_id,
-        line.regarding_id,
-        line.state._value_,
-        line.followed,
-        line.automatic,
-        line.copy_key,
-        people,
-    )
-    return marshal.dumps(fields)
-
-
-_KINDS = {k.value: k for k in InteractionKind}
-_SOURCES = {s.value: s for s in Source}
-_STATES = {s.value: s for s in InteractionState}
-_ROLES = {r.value: r for r in Role}
-
-
-def unpack(seq: int, id_: str, packed: bytes) -> Draft:
-    """Return the interaction that :func:`pack` packed."""
-    kind, at, minutes, source, subject, thread, reply, regarding, state, followed, automatic, copy, people = (
-        marshal.loads(packed)
-    )
-    return Draft(
-        seq,
-        id_,
-        _KINDS[kind],
-        at,
-        minutes,
-        _SOURCES[source],
-        subject,
-        thread,
-        reply,
-        regarding,
-        _STATES[state],
-        followed,
-        automatic,
-        copy,
-        tuple(DraftParticipant(key, by_address, _ROLES[role]) for key, by_address, role in people),
-    )

@@ -2,7 +2,7 @@
 Mail logs: CSV files with a message a row (``id,sent_at,from,to``), packed with gzip or not.
 
 A row costs some ten microseconds: rows without quotes are split, not parsed, what was made of an address is kept, and
-the JSON text is put together by hand.
+no JSON text is written that would only be read again.
 """
 
 import csv
@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from json.encoder import encode_basestring_ascii as quoted
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import SourceError
-from graph.model import Role, normalized_address
+from graph.model import InteractionKind, Role, normalized_address
+from graph.model import Source as Origin
+from ingest.lines import ParticipantLine
 from ingest.mail.addresses import Address, is_address, parse_addresses
 from ingest.mail.dates import parse_date
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
@@ -40,7 +41,8 @@ _TELL_EVERY = 1000
 _LONG = 500
 _WORD = re.compile(r'(?:"[^"]*"|[^\s,;])+')
 # Enum members are slow to look up, and these are looked up for every row.
-_FROM, _TO, _CC, _BCC = (role.value for role in (Role.FROM, Role.TO, Role.CC, Role.BCC))
+_FROM, _TO, _CC, _BCC = Role.FROM, Role.TO, Role.CC, Role.BCC
+_SAME = {"type": "interaction", "kind": InteractionKind.EMAIL, "source": Origin.MAILBOX}
 
 
 class _Row(NamedTuple):
@@ -128,11 +130,11 @@ def _rows(header: _Header, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[i
 
 
 def _row(header: _Header, text: str) -> _Row | None:
-    fields = _fields(text, header.delimiter)
-    if len(fields) != header.width:
+    values = _values(text, header.delimiter)
+    if len(values) != header.width:
         return None
-    fields.append("")
-    return _Row._make(header.pick(fields))
+    values.append("")
+    return _Row._make(header.pick(values))
 
 
 def _whole(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -158,7 +160,7 @@ def _whole(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         yield from _whole(waiting[1:])
 
 
-def _fields(text: str, delimiter: str) -> list[str]:
+def _values(text: str, delimiter: str) -> list[str]:
     text = text.replace("\0", "")
     if '"' not in text:
         return text.rstrip("\r\n").split(delimiter)
@@ -175,8 +177,9 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
         yield Reject(source, number, TORN, row[:1000])
         return
     author, at = _known_author(row.author) if len(row.author) <= _LONG else None, _instant(row.sent_at[:_LONG])
+    text = ",".join(row).rstrip(",")
     if not row.id.strip() or at is None or author is None:
-        yield Reject(source, number, _fault(row), ",".join(row)[:1000].rstrip(","))
+        yield Reject(source, number, _fault(row), text[:1000])
         return
     people = dict((author,))
     dropped = _add(people, row.to, _TO)
@@ -184,10 +187,10 @@ def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
         dropped += _add(people, row.cc, _CC) + _add(people, row.bcc, _BCC)
     for _ in range(dropped):
         yield Warn(source, number, BAD_RECIPIENT)
-    yield Line(source, number, _json(row, at, people.values()), _trace(source, row, people))
+    yield Line(source, number, text, _trace(source, row, people), _fields(row, at, people.values()))
 
 
-def _add(people: dict[str, str], value: str, role: str) -> int:
+def _add(people: dict[str, ParticipantLine], value: str, role: Role) -> int:
     """Add the recipients of a column who are not there yet; return how many have no address."""
     participants, dropped = (_known_recipients if len(value) <= _LONG else _recipients)(value, role)
     for key, participant in participants:
@@ -203,16 +206,16 @@ def _fault(row: _Row) -> str:
     return "from: one address with one @ and something on both sides is needed"
 
 
-def _author(value: str) -> tuple[str, str] | None:
-    """Return the sender as (address to compare by, JSON), None where the value is not one address."""
+def _author(value: str) -> tuple[str, ParticipantLine] | None:
+    """Return the sender as (address to compare by, participant), None where the value is not one address."""
     found = parse_addresses(value) if "<" in value else (Address(value.strip(), None),)
     if len(found) != 1 or not is_address(found[0].email):
         return None
     return normalized_address(found[0].email), _participant(found[0], _FROM)
 
 
-def _recipients(value: str, role: str) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Return the recipients of a column as (address to compare by, JSON), and how many more are no address."""
+def _recipients(value: str, role: Role) -> tuple[tuple[tuple[str, ParticipantLine], ...], int]:
+    """Return the recipients of a column as (address to compare by, participant), and how many more are no address."""
     found = parse_addresses(value) if "<" in value else [Address(word, None) for word in _WORD.findall(value)]
     good = [address for address in found if is_address(address.email)]
     return tuple((normalized_address(a.email), _participant(a, role)) for a in good), len(found) - len(good)
@@ -223,34 +226,29 @@ _known_author = lru_cache(maxsize=1 << 14)(_author)
 _known_recipients = lru_cache(maxsize=1 << 14)(_recipients)
 
 
-def _participant(address: Address, role: str) -> str:
-    named = f',"name":{quoted(address.name)}' if address.name else ""
-    return f'{{"email":{quoted(address.email)}{named},"role":"{role}"}}'
+def _participant(address: Address, role: Role) -> ParticipantLine:
+    return ParticipantLine(email=address.email, name=address.name, role=role)
 
 
-def _json(row: _Row, at: str, people: Iterable[str]) -> str:
-    return (
-        f'{{"type":"interaction","id":{quoted(row.id.strip())},"kind":"EMAIL","at":"{at}","source":"MAILBOX"'
-        f'{_optional(row)},"participants":[{",".join(people)}]}}'
-    )
+def _fields(row: _Row, at: datetime, people: Iterable[ParticipantLine]) -> dict[str, object]:
+    fields: dict[str, object] = {**_SAME, "id": row.id.strip(), "at": at, "participants": tuple(people)}
+    if row.subject or row.thread or row.in_reply_to:
+        fields |= {
+            "subject": row.subject.strip(),
+            "threadId": row.thread.strip(),
+            "inReplyToId": row.in_reply_to.strip(),
+        }
+    return fields
 
 
-def _optional(row: _Row) -> str:
-    if not (row.subject or row.thread or row.in_reply_to):
-        return ""
-    known = (("subject", row.subject), ("threadId", row.thread), ("inReplyToId", row.in_reply_to))
-    return "".join(f',"{field}":{quoted(value.strip())}' for field, value in known if value.strip())
-
-
-def _instant(text: str) -> str | None:
+def _instant(text: str) -> datetime | None:
     """Return an instant with offset, in UTC where none is given; None where the text names none."""
     text = text.strip()
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        parsed = parse_date(text)
-        return parsed.isoformat() if parsed else None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).isoformat()
+        return parse_date(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _trace(source: str, row: _Row, people: Iterable[str]) -> MailTrace | None:
