@@ -14,6 +14,7 @@ from bench.subjects import find_subjects
 from graph.connect import open_store
 from graph.store import Store
 from ingest.load import LoadOptions, load
+from tests.closed_deals import record
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--interactions", "300", "--repeat", "1")
@@ -21,8 +22,8 @@ MAIL = "id,sent_at,from,to\n1,2026-03-02T09:00:00Z,ann@us.example,bob@globex.exa
 STEPS = ["import", "the same rows, raw", "the same import again"]
 
 
-def run(name: str, *args: str | Path) -> str:
-    command = [sys.executable, "-m", f"bench.{name}", *SMALL, *map(str, args)]
+def run(name: str, *args: str | Path, size: tuple[str, ...] = SMALL) -> str:
+    command = [sys.executable, "-m", f"bench.{name}", *size, *map(str, args)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
@@ -94,6 +95,14 @@ async def test_what_a_store_holds_is_measured_and_the_store_left_as_it_is(book: 
     assert "left out" in told
     assert rows(told) == STEPS
     assert await book.counts() == before
+
+
+@pytest.mark.slow
+async def test_what_tells_won_from_lost_deals_is_measured(store: Store, store_url: str) -> None:
+    await store.upsert_records(record(40, 40))
+    told = run("similar", "--store", store_url, size=())
+    assert "80 closed deals, 40 of them won" in told
+    assert rows(told)[-3:] == ["salesTeam", "stakeholders", "metal"]
 
 
 async def test_by_hand_the_same_interactions_are_fetched(book: Store, store_url: str) -> None:

@@ -4,18 +4,23 @@ import csv
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
 
+from bench.similar import interval
 from graph.connect import open_store
+from graph.model import to_micros
 from graph.store import Store
 from ingest.detect import Format
 from ingest.export import export
 from ingest.load import LoadOptions, load
 from ingest.report import Report, Tally
+from kpi.similarity.learning import fit
+from resolvers.deals import closed_deals
 from tests.asking import ask
 from tests.real_data import DATA, needs_data
 
@@ -111,3 +116,35 @@ def _row(row: Row, prices: dict[str, float], sectors: dict[str, str]) -> tuple[A
 
 def _midnight(day: str) -> str | None:
     return f"{day}T00:00:00Z" if day else None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("date", ["2017-05-31", "2017-07-31", "2017-09-30"])
+async def test_what_is_learned_from_closed_deals_ranks_later_ones_better_than_chance(crm: Imported, date: str) -> None:
+    deals = await closed_deals(crm.store)
+    known = deals.until(to_micros(datetime.fromisoformat(f"{date}T00:00:00Z")))
+    learned = fit(deals, known)
+    assert learned.shares
+    low, _ = interval(learned.scores[~known], deals.won[~known])
+    assert low > 0.5
+
+
+@pytest.mark.parametrize("date", ["2017-03-02", "2017-06-30", "2018-01-01"])
+async def test_similar_won_deals_are_as_the_rows_say(crm: Imported, date: str) -> None:
+    closed = [
+        row for row in rows("sales_pipeline.csv") if row["deal_stage"] in ("Won", "Lost") and row["close_date"] <= date
+    ]
+    won = {row["opportunity_id"]: row["close_date"] for row in closed if row["deal_stage"] == "Won"}
+    asked = max(won)
+    query = f"""{{ opportunity(key: "{asked}", asOf: "{date}T12:00:00Z") {{ similarWonDeals(first: 100) {{
+      basis {{ method wonDeals lostDeals fields {{ weight }} }} deals {{ similarity opportunity {{ key }} }}
+    }} }} }}"""
+    found = (await ask(crm.store, query))["opportunity"]["similarWonDeals"]
+    basis, shown = found["basis"], [(row["similarity"], row["opportunity"]["key"]) for row in found["deals"]]
+    assert (basis["wonDeals"], basis["lostDeals"]) == (len(won), len(closed) - len(won))
+    assert basis["method"] == ("LEARNED" if min(len(won), len(closed) - len(won)) >= 30 else "MOST_RECENT")
+    by_rank = sorted(shown, key=lambda row: row[1])
+    by_rank.sort(key=lambda row: won[row[1]], reverse=True)
+    by_rank.sort(key=lambda row: -(row[0] or 0))
+    assert (shown, len(shown)) == (by_rank, min(100, len(won) - 1))
+    assert asked not in {key for _, key in shown}
