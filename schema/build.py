@@ -13,6 +13,7 @@ from strawberry.types import ExecutionResult
 
 from schema.enums import describe_enums
 from schema.errors import shown
+from schema.execution import PlainExecutor
 from schema.limits import Limits, limit_rule
 from schema.mutation import Mutation
 from schema.query import Query
@@ -69,6 +70,7 @@ def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - fr
         Mutation,
         types=[Account, Contact, Lead, Opportunity, Seller],
         config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=PlainExecutor,
         extensions=[
             lambda: MaxTokensLimiter(limits.tokens),
             lambda: AddValidationRules(rules),
