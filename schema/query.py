@@ -6,6 +6,7 @@ from resolvers import lists, nodes, records, settings
 from schema.described import field, object_type
 from schema.node import Node
 from schema.paging import Connection
+from schema.preview import SettingsPreview, preview_settings
 from schema.records import Account, Contact, Lead, Opportunity, Seller
 from schema.settings import Settings, SettingsVersion
 
@@ -36,4 +37,8 @@ class Query:
     settings: Annotated[Settings, field("What numbers are computed with, now or in a version.", settings.settings)]
     settings_versions: Annotated[
         Connection[SettingsVersion], field("How the settings were changed, newest first.", settings.settings_versions)
+    ]
+    preview_settings: Annotated[
+        SettingsPreview,
+        field("How many records would change grade with other settings; reads the whole book.", preview_settings),
     ]
