@@ -90,6 +90,14 @@ class Touched:
     records: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """What was worked out of each record's interactions as they were at a mark; the store does not look inside."""
+
+    mark: int
+    rows: Mapping[str, bytes]
+
+
 class Store(Protocol):
     """A graph of people, records and their interactions."""
 
@@ -206,6 +214,25 @@ class Store(Protocol):
         interactions before and after, those of what answers an interaction that came or went, and every record that
         has one of these in its scope. Too many may be told, too few never; only of those erased
         (:meth:`erase_people`) no id is kept.
+        """
+        ...
+
+    async def ledgers(self, kind: RecordKind, basis: str) -> Ledgers | None:
+        """
+        Return what :meth:`save_ledgers` kept of the records of a kind, None where nothing is kept on this basis.
+
+        A row may be newer than the mark, and may be there although its record is gone.
+        """
+        ...
+
+    async def save_ledgers(
+        self, kind: RecordKind, basis: str, rows: Mapping[str, bytes], *, since: int | None, mark: int
+    ) -> bool:
+        """
+        Keep what was worked out of some records' interactions as they are at a mark; tell whether it is kept.
+
+        It is not where others were quicker: unless what is kept of this kind has this basis and the mark ``since``.
+        With ``since`` None the rows replace all there is, whatever its basis.
         """
         ...
 

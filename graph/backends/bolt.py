@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self, TypeVar
 
-from graph.backends import bolt_read, bolt_write
+from graph.backends import bolt_ledgers, bolt_read, bolt_write
 from graph.backends.bolt_changes import marked, touched_since
 from graph.backends.bolt_schema import migrate
 from graph.backends.bolt_session import Address, BoltSession, Work
 from graph.backends.shared import touched
 from graph.interactions import Interactions
-from graph.model import Engagement, Interaction, Person, Record
-from graph.store import Changes, Counts, Listing, Outline, Page, Touched
+from graph.model import Engagement, Interaction, Person, Record, RecordKind
+from graph.store import Changes, Counts, Ledgers, Listing, Outline, Page, Touched
 
 # What Neo4j writes quickest in one transaction, and by how many at once.
 EDGES_A_BATCH = 5000
@@ -129,6 +129,16 @@ class BoltStore:
     async def touched_since(self, mark: int) -> Touched:
         """Return the records whose interactions may have changed since a mark."""
         return await touched_since(self._session, mark)
+
+    async def ledgers(self, kind: RecordKind, basis: str) -> Ledgers | None:
+        """Return what is kept of the records of a kind."""
+        return await self._session.run(bolt_ledgers.ledgers, kind, basis)
+
+    async def save_ledgers(
+        self, kind: RecordKind, basis: str, rows: Mapping[str, bytes], *, since: int | None, mark: int
+    ) -> bool:
+        """Keep what was worked out of some records' interactions."""
+        return await bolt_ledgers.save_ledgers(self._session, kind, basis, rows, since=since, mark=mark)
 
     async def documents(self, kind: str) -> dict[str, str]:
         """Return the documents of a kind by key."""

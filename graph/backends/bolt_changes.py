@@ -57,10 +57,11 @@ async def _touched_since(tx: Transaction, mark: int) -> Touched:
 
 
 async def _forgotten(tx: Transaction, trace: Trace) -> list[str]:
-    """Remove from all changes the ids to be forgotten, unless they are someone else's, and return them."""
+    """Remove what is kept under the ids to be forgotten, unless they are someone else's, and return them."""
     if not trace.forgotten:
         return []
     still_known = await found(tx, cypher.KNOWN, keys=list(trace.forgotten))
     forgotten = list(trace.forgotten.difference(still_known))
     await run(tx, cypher.FORGET_CHANGES, forgotten=forgotten)
+    await run(tx, cypher.FORGET_LEDGERS, forgotten=forgotten)
     return forgotten

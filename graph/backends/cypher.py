@@ -407,3 +407,65 @@ WITH v
 MATCH (c:Change) WHERE any(key IN c.keys WHERE key IN $forgotten)
 SET c.keys = [key IN c.keys WHERE NOT key IN $forgotten]
 """
+FORGET_LEDGERS = """
+UNWIND ['ACCOUNT', 'CONTACT', 'LEAD', 'OPPORTUNITY'] AS kind
+UNWIND $forgotten AS key
+MATCH (l:Ledger {kind: kind, key: key})
+DELETE l
+"""
+
+# --- ledgers -------------------------------------------------------------------------------------------------------
+
+# The ledger without a key is the head of its kind: basis and mark of all the others, and whose writing is under way.
+# No mark: they are not all there yet. Who reads locks it too, so that they read all that was written with a mark.
+LOCK_LEDGERS = """
+OPTIONAL MATCH (h:Ledger {kind: $kind, key: ''})
+SET h.key = ''
+WITH h
+RETURN [h.basis, h.mark] AS found
+"""
+LEDGERS = """
+MATCH (l:Ledger) WHERE l.kind = $kind AND l.key > $after
+WITH l ORDER BY l.kind, l.key LIMIT $limit
+RETURN collect([l.key, l.content]) AS found
+"""
+REPLACE_LEDGERS = """
+MERGE (h:Ledger {kind: $kind, key: ''})
+SET h.basis = $basis, h.mark = null, h.writer = $writer
+"""
+EXTEND_LEDGERS = """
+OPTIONAL MATCH (h:Ledger {kind: $kind, key: ''})
+SET h.key = ''
+WITH h, coalesce(h.basis = $basis AND h.mark = $since, false) AS mine
+FOREACH (_ IN CASE WHEN mine THEN [1] ELSE [] END | SET h.writer = $writer)
+RETURN mine AS found
+"""
+GO_ON_WITH_LEDGERS = """
+MATCH (h:Ledger {kind: $kind, key: ''})
+SET h.key = ''
+WITH h
+RETURN h.writer = $writer AS found
+"""
+CLEAR_LEDGERS = """
+MATCH (l:Ledger) WHERE l.kind = $kind AND l.key > ''
+WITH l LIMIT $limit
+DELETE l
+RETURN count(l) AS found
+"""
+SAVE_LEDGERS = """
+UNWIND $rows AS row
+MERGE (l:Ledger {kind: $kind, key: row[0]})
+SET l.content = row[1]
+"""
+FINISH_LEDGERS = "MATCH (h:Ledger {kind: $kind, key: ''}) SET h.mark = $mark, h.writer = null"
+# What all ledgers know is told to nobody any longer; who knows less is told of every record. Ledgers that are not all
+# there yet know nothing.
+DROP_CHANGES = """
+MATCH (h:Ledger) WHERE h.kind IN ['ACCOUNT', 'CONTACT', 'LEAD', 'OPPORTUNITY'] AND h.key = ''
+WITH min(coalesce(h.mark, 0)) AS known
+MATCH (v:Rapport {key: 'changes'})
+SET v.key = 'changes'
+WITH known
+MATCH (c:Change) WHERE c.mark <= known
+DELETE c
+"""

@@ -355,3 +355,14 @@ FORGET_CHANGES = """
         SELECT 1 FROM json_each(change.ids) AS t WHERE t.value IN (SELECT value FROM json_each(:forgotten))
     )
 """
+FORGET_LEDGERS = "DELETE FROM ledger WHERE record IN (SELECT value FROM json_each(?))"
+
+# --- ledgers ---------------------------------------------------------------------------------------------------------
+
+LEDGER_STATE = "SELECT basis, mark FROM ledger_state WHERE kind = ?"
+LEDGERS = "SELECT record, content FROM ledger WHERE kind = ?"
+CLEAR_LEDGERS = "DELETE FROM ledger WHERE kind = ?"
+SAVE_LEDGER = "INSERT OR REPLACE INTO ledger (kind, record, content) VALUES (?, ?, ?)"
+SAVE_LEDGER_STATE = "INSERT OR REPLACE INTO ledger_state (kind, basis, mark) VALUES (?, ?, ?)"
+# What all ledgers know is told to nobody any longer; who knows less is told of every record.
+DROP_CHANGES = "DELETE FROM change WHERE mark <= (SELECT min(mark) FROM ledger_state)"

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from graph.backends import sqlite_read, sqlite_write
+from graph.backends import sqlite_ledgers, sqlite_read, sqlite_write
 from graph.backends.sqlite_changes import marked, touched_since
 from graph.backends.sqlite_file import READERS, SqliteFile
 from graph.errors import StoreUrlError
 from graph.interactions import Interactions
-from graph.model import Engagement, Interaction, Person, Record
-from graph.store import Changes, Counts, Listing, Outline, Page, Touched
+from graph.model import Engagement, Interaction, Person, Record, RecordKind
+from graph.store import Changes, Counts, Ledgers, Listing, Outline, Page, Touched
 
 PREFIX = "sqlite:///"
 
@@ -110,6 +110,16 @@ class SqliteStore:
     async def touched_since(self, mark: int) -> Touched:
         """Return the records whose interactions may have changed since a mark."""
         return await self._file.read(touched_since, mark)
+
+    async def ledgers(self, kind: RecordKind, basis: str) -> Ledgers | None:
+        """Return what is kept of the records of a kind."""
+        return await self._file.read(sqlite_ledgers.ledgers, kind, basis)
+
+    async def save_ledgers(
+        self, kind: RecordKind, basis: str, rows: Mapping[str, bytes], *, since: int | None, mark: int
+    ) -> bool:
+        """Keep what was worked out of some records' interactions."""
+        return await self._file.write(sqlite_ledgers.save_ledgers, kind, basis, rows, since=since, mark=mark)
 
     async def documents(self, kind: str) -> dict[str, str]:
         """Return the documents of a kind by key."""

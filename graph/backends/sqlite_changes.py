@@ -56,10 +56,11 @@ def _indirectly(db: Connection, trace: Trace) -> set[str]:
 
 
 def _forgotten(db: Connection, trace: Trace) -> set[str]:
-    """Remove from all changes the ids to be forgotten, unless they are someone else's, and return them."""
+    """Remove what is kept under the ids to be forgotten, unless they are someone else's, and return them."""
     if not trace.forgotten:
         return set()
     still_known = dict(db.execute(sql.RECORD_NUMBERS, [as_json(trace.forgotten)]))
     forgotten = trace.forgotten - still_known.keys()
     db.execute(sql.FORGET_CHANGES, {"forgotten": as_json(forgotten)})
+    db.execute(sql.FORGET_LEDGERS, [as_json(forgotten)])
     return forgotten
