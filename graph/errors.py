@@ -12,6 +12,7 @@ The errors a user of Rapport can meet, each with a stable code.
   x InputError                 BAD_INPUT            an argument is malformed or outside its range
     + CursorError              BAD_CURSOR           a cursor or node id that we did not make
     + TimeZoneError            BAD_TIME_ZONE        not an IANA time zone
+    + LanguageError            BAD_LANGUAGE         a language that there is no catalogue of
   x SettingsError              BAD_SETTING          a setting has a value we cannot use
   x ConflictError              CONFLICT             somebody else changed it first
   x ForbiddenError             FORBIDDEN            only others may do that
@@ -93,6 +94,12 @@ class TimeZoneError(InputError):
     """Not the name of an IANA time zone."""
 
     code = "BAD_TIME_ZONE"
+
+
+class LanguageError(InputError):
+    """A language that there is no catalogue of."""
+
+    code = "BAD_LANGUAGE"
 
 
 class SettingsError(RapportError):

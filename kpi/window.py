@@ -104,6 +104,10 @@ class Window:
         """Return int64[n], the number of the local day of each instant up to *as of*."""
         return np.minimum(local_days(at, self.zone), self.last_day)
 
+    def day_of(self, instant: int) -> int:
+        """Return the number of the local day of any instant (microseconds), one after *as of* too."""
+        return _local_day(instant, self.zone)
+
     def contains(self, at: Int64) -> Bool:
         """Return bool[n], whether each instant (microseconds) lies in the window."""
         inside = at <= self.until

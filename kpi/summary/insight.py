@@ -1,0 +1,131 @@
+"""One thing worth knowing about a record: a code and the two numbers it compares."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graph.interactions import Bool, Float64, Int64
+
+
+class InsightCode(StrEnum):
+    """What an insight is about. Of equally telling ones, the one named first comes first."""
+
+    WAITING_FOR_US = "WAITING_FOR_US"
+    SILENCE = "SILENCE"
+    NO_MEETING_PLANNED = "NO_MEETING_PLANNED"
+    ACTIVITY = "ACTIVITY"
+    WAITING_FOR_THEM = "WAITING_FOR_THEM"
+    THEIR_RESPONSE_TREND = "THEIR_RESPONSE_TREND"
+    OUR_RESPONSE_TREND = "OUR_RESPONSE_TREND"
+    EMAIL_RATIO = "EMAIL_RATIO"
+    MEETING_PLANNED = "MEETING_PLANNED"
+    RESPONSE_TIME = "RESPONSE_TIME"
+    RESPONSE_RATE = "RESPONSE_RATE"
+    MEETINGS_INITIATED = "MEETINGS_INITIATED"
+    CALLS_MADE = "CALLS_MADE"
+    EMAILS_SENT = "EMAILS_SENT"
+    TIME_INVESTED = "TIME_INVESTED"
+    PEOPLE_INVOLVED = "PEOPLE_INVOLVED"
+    OPENED_NOT_ANSWERED = "OPENED_NOT_ANSWERED"
+
+
+class Unit(StrEnum):
+    """What the numbers of an insight count."""
+
+    COUNT = "COUNT"
+    RATIO = "RATIO"
+    SHARE = "SHARE"
+    MINUTES = "MINUTES"
+    HOURS = "HOURS"
+    DAYS = "DAYS"
+
+
+class Against(StrEnum):
+    """What the second number of an insight is."""
+
+    CUSTOMER = "CUSTOMER"
+    USUAL = "USUAL"
+
+
+_UNITS = {
+    InsightCode.WAITING_FOR_US: Unit.HOURS,
+    InsightCode.SILENCE: Unit.DAYS,
+    InsightCode.NO_MEETING_PLANNED: Unit.DAYS,
+    InsightCode.WAITING_FOR_THEM: Unit.HOURS,
+    InsightCode.THEIR_RESPONSE_TREND: Unit.HOURS,
+    InsightCode.OUR_RESPONSE_TREND: Unit.HOURS,
+    InsightCode.EMAIL_RATIO: Unit.RATIO,
+    InsightCode.MEETING_PLANNED: Unit.DAYS,
+    InsightCode.RESPONSE_TIME: Unit.HOURS,
+    InsightCode.RESPONSE_RATE: Unit.SHARE,
+    InsightCode.TIME_INVESTED: Unit.MINUTES,
+}
+_AGAINST_USUAL = frozenset(
+    {
+        InsightCode.WAITING_FOR_US,
+        InsightCode.SILENCE,
+        InsightCode.NO_MEETING_PLANNED,
+        InsightCode.ACTIVITY,
+        InsightCode.WAITING_FOR_THEM,
+        InsightCode.THEIR_RESPONSE_TREND,
+        InsightCode.OUR_RESPONSE_TREND,
+        InsightCode.EMAIL_RATIO,
+        InsightCode.MEETING_PLANNED,
+    }
+)
+_ORDER = {code: place for place, code in enumerate(InsightCode)}
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """
+    Two numbers that differ, and by how much that is out of the ordinary.
+
+    ``ours`` and ``theirs`` are those of the two sides, or what is now and what is usual: see ``against``. ``distance``
+    is how many standard deviations the difference is away from the usual one. ``detail`` is a third number that the
+    sentence tells: how many emails wait, how many days it is until the meeting, how many emails are followed.
+    """
+
+    code: InsightCode
+    ours: float
+    theirs: float
+    distance: float
+    detail: int = 0
+
+    @property
+    def difference(self) -> float:
+        """The first number less the second."""
+        return self.ours - self.theirs
+
+    @property
+    def unit(self) -> Unit:
+        """What the numbers count."""
+        return _UNITS.get(self.code, Unit.COUNT)
+
+    @property
+    def against(self) -> Against:
+        """What the second number is."""
+        return Against.USUAL if self.code in _AGAINST_USUAL else Against.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """An insight of many records at once: columns of equal length, and for which records it is one."""
+
+    code: InsightCode
+    ours: Float64
+    theirs: Float64
+    distance: Float64
+    shown: Bool
+    detail: Int64 | None = None
+
+    def __getitem__(self, record: int) -> Insight | None:
+        if not self.shown[record]:
+            return None
+        ours, theirs, distance = (float(column[record]) for column in (self.ours, self.theirs, self.distance))
+        return Insight(self.code, ours, theirs, distance, 0 if self.detail is None else int(self.detail[record]))
+
+
+def ranked(insights: Iterable[Insight | None]) -> list[Insight]:
+    """Return the insights that there are, the one farthest from the usual first."""
+    return sorted(filter(None, insights), key=lambda insight: (-insight.distance, _ORDER[insight.code]))

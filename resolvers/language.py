@@ -1,0 +1,100 @@
+"""One language: its messages, its plurals, and how it writes numbers and durations."""
+
+from decimal import Decimal
+from functools import lru_cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent, parse_pattern
+
+WHOLE = parse_pattern("#,##0")
+TENTHS = parse_pattern("#,##0.0")
+HUNDREDTHS = parse_pattern("#,##0.00")
+
+MINUTES_PER_HOUR, HOURS_PER_DAY = 60, 24
+# From here on a wait is told in days, and a number without tenths.
+HOURS_TOLD = 48
+TENTHS_TOLD = 10
+
+
+class Language:
+    """Says messages of a catalogue; ``tag`` is its name in BCP 47, such as zh-Hant."""
+
+    def __init__(self, locale: Locale, messages: GNUTranslations) -> None:
+        self.locale = locale
+        self.tag = str(locale).replace("_", "-")
+        self._messages = messages
+
+    def say(self, message: str, number: float | None = None, **values: str) -> str:
+        """Return a message with its values, in the plural form of a number where it has any."""
+        if number is None:
+            text = self._messages.gettext(message)
+        else:
+            text = self._messages.ngettext(message, message, _alike(self.locale, number))
+        return text.format_map(values)
+
+    def number(self, value: float) -> str:
+        """Write a number: 3, 7.5, 1,234."""
+        return self._written(_rounded(value))
+
+    def ratio(self, value: float) -> str:
+        """Write a ratio: 2.5, or 0.25 where it is below 1."""
+        return format_decimal(round(value, 2), HUNDREDTHS, self.locale) if value < 1 else self.number(value)
+
+    def share(self, value: float) -> str:
+        """Write a share as a percentage."""
+        return format_percent(round(value, 2), locale=self.locale)
+
+    def minutes(self, minutes: float) -> str:
+        """Write time worked: minutes, or hours; never days, which would be those of work."""
+        if round(minutes) < MINUTES_PER_HOUR:
+            return self._duration("DURATION.MINUTES", max(round(minutes), 1))
+        return self._duration("DURATION.HOURS", minutes / MINUTES_PER_HOUR)
+
+    def hours(self, hours: float) -> str:
+        """Write time passed: minutes, hours, or days from two days on."""
+        return self.minutes(hours * MINUTES_PER_HOUR) if hours < HOURS_TOLD else self.days(hours / HOURS_PER_DAY)
+
+    def days(self, days: float) -> str:
+        """Write days."""
+        return self._duration("DURATION.DAYS", days)
+
+    def _duration(self, message: str, value: float) -> str:
+        shown = _rounded(value)
+        return self.say(message, shown, number=self._written(shown))
+
+    def _written(self, value: float) -> str:
+        return format_decimal(value, WHOLE if value == int(value) else TENTHS, self.locale)
+
+
+def read_language(path: Path) -> Language:
+    """Read the catalogue of a language; the file is named after its locale, such as zh_Hant.po."""
+    locale = Locale.parse(path.stem)
+    with path.open("rb") as file:
+        catalog = read_po(file, locale)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Language(locale, GNUTranslations(compiled))
+
+
+def _rounded(value: float) -> float:
+    return round(value, 1) if round(value, 1) < TENTHS_TOLD else round(value)
+
+
+@lru_cache(maxsize=1024)
+def _alike(locale: Locale, number: float) -> int:
+    """
+    Return a whole number that takes the plural form of a number.
+
+    Catalogues choose among forms by whole numbers. Where no whole number takes the form of a fraction, languages use
+    that of 2 or of 1.5 alike.
+    """
+    if number == int(number):
+        return int(number)
+    form = locale.plural_form(Decimal(str(number)))
+    return next((n for n in range(100) if locale.plural_form(n) == form), 2)

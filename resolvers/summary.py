@@ -1,0 +1,110 @@
+"""The summary of a record: its insights, most telling first, as sentences."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+import strawberry
+
+from graph.model import Record
+from kpi.email_engagement import EmailEngagement, email_engagement
+from kpi.summary.insight import Against, Insight, InsightCode, Unit, ranked
+from kpi.summary.involved import engagement_insight
+from kpi.summary.pace import meeting_insight, next_meeting_day
+from kpi.summary.summary import Summary as Findings
+from kpi.summary.summary import summary as findings
+from kpi.window import DEFAULT_DAYS
+from resolvers.arguments import Days
+from resolvers.context import Info, moment_of
+from resolvers.language import Language
+from resolvers.languages import languages
+from resolvers.sentences import sentence
+from resolvers.widgets import ask
+
+Tag = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The language of the sentences, as a tag such as `en`, `gl` or `zh-Hant`. Left out, it is the one "
+        "that the client prefers (`Accept-Language`), else English."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidInsight:
+    """An insight and the language it is said in; its sentence is made only where it is read."""
+
+    insight: Insight
+    language: Language
+    days: int | None
+
+    @property
+    def code(self) -> InsightCode:
+        """What it is about."""
+        return self.insight.code
+
+    @property
+    def sentence(self) -> str:
+        """The insight in words."""
+        return sentence(self.insight, self.language, self.days)
+
+    @property
+    def ours(self) -> float:
+        """Our number, or the present one."""
+        return self.insight.ours
+
+    @property
+    def theirs(self) -> float:
+        """The customer's number, or the usual one."""
+        return self.insight.theirs
+
+    @property
+    def difference(self) -> float:
+        """The first less the second."""
+        return self.insight.difference
+
+    @property
+    def distance(self) -> float:
+        """How far from usual it is."""
+        return self.insight.distance
+
+    @property
+    def unit(self) -> Unit:
+        """What the numbers count."""
+        return self.insight.unit
+
+    @property
+    def against(self) -> Against:
+        """What the second number is."""
+        return self.insight.against
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The insights of a record, when they were computed, and the language they are said in."""
+
+    insights: Sequence[SaidInsight]
+    computed_at: datetime
+    language: str
+
+
+async def resolve_summary(root: Record, info: Info, days: Days = DEFAULT_DAYS, language: Tag = None) -> Summary:
+    """Return what is worth knowing about a record."""
+    spoken = languages().preferred(info.context.languages) if language is None else languages().named(language)
+    past, engagement, meeting_day = await asyncio.gather(
+        ask(info, root, findings, days),
+        ask(info, root, email_engagement, days, engaged=True),
+        ask(info, root, next_meeting_day, None, ahead=True),
+    )
+    found = cast("Findings", past)
+    today = moment_of(info).window(days).last_day
+    insights = ranked(
+        [
+            *found.insights,
+            meeting_insight(found.meetings, cast("int | None", meeting_day), today),
+            engagement_insight(cast("EmailEngagement", engagement)),
+        ]
+    )
+    return Summary([SaidInsight(insight, spoken, days) for insight in insights], datetime.now(UTC), spoken.tag)
