@@ -21,7 +21,8 @@ from schema.build import RapportSchema
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 # What we can answer with, for each type that a client may accept; the first of equals.
-ANSWERS = {GRAPHQL_JSON: GRAPHQL_JSON, JSON: JSON, "*/*": JSON, "application/*": JSON}
+ANYTHING = "*/*"
+ANSWERS = {GRAPHQL_JSON: GRAPHQL_JSON, JSON: JSON, ANYTHING: JSON, "application/*": JSON}
 HTML = "text/html"
 
 
@@ -53,7 +54,8 @@ class Endpoint:
         try:
             media_type = _media_type(request)
             operation = _operation(await self._parameters(request), read_only=request.method == "GET")
-            context = new_context(request.state.store, request.state.writer)
+            languages = _preferred(request, "accept-language", "")
+            context = new_context(request.state.store, request.state.writer, languages)
             answer = await execute(self._schema, context, operation)
         except NotReadOnlyError:
             message = "A GET asks and changes nothing; send a mutation by POST."
@@ -90,17 +92,21 @@ class Endpoint:
 
 
 def _is_person(request: Request) -> bool:
-    return request.method == "GET" and "query" not in request.query_params and HTML in _accepted(request)
+    return (
+        request.method == "GET"
+        and "query" not in request.query_params
+        and HTML in _preferred(request, "accept", ANYTHING)
+    )
 
 
-def _accepted(request: Request) -> list[str]:
-    """Return the media types that a client accepts, the one it likes best first."""
+def _preferred(request: Request, header: str, otherwise: str) -> list[str]:
+    """Return what a client accepts (media types or languages) in a header, what it likes best first."""
     ranked = []
-    for entry in request.headers.get("accept", "*/*").split(","):
-        media_type, _, parameters = entry.partition(";")
-        ranked.append((_quality(parameters), media_type.strip().lower()))
+    for entry in (request.headers.get(header) or otherwise).split(","):
+        choice, _, parameters = entry.partition(";")
+        ranked.append((_quality(parameters), choice.strip().lower()))
     ranked.sort(key=lambda accepted: -accepted[0])
-    return [media_type for quality, media_type in ranked if quality > 0]
+    return [choice for quality, choice in ranked if quality > 0]
 
 
 def _quality(parameters: str) -> float:
@@ -112,7 +118,7 @@ def _quality(parameters: str) -> float:
 
 
 def _media_type(request: Request) -> str:
-    for accepted in _accepted(request):
+    for accepted in _preferred(request, "accept", ANYTHING):
         if accepted in ANSWERS:
             return ANSWERS[accepted]
     raise Refusal(406, f"Answers are {GRAPHQL_JSON} or {JSON}, and the accept header allows neither.")
@@ -145,5 +151,6 @@ def _error(message: str, code: str) -> Answer:
 
 
 def _response(answer: Answer, media_type: str, status: int, allow: str = "GET, POST") -> Response:
-    headers = {"allow": allow} if status == 405 else None
+    # Both decide what an answer looks like, so a cache must keep answers apart by them.
+    headers = {"vary": "accept, accept-language"} | ({"allow": allow} if status == 405 else {})
     return Response(json.dumps(answer, separators=(",", ":")), status, headers, media_type)

@@ -18,6 +18,7 @@ from app.writing import StoreWriter
 from graph.errors import RapportError
 from graph.store import Store
 from resolvers.context import new_context
+from resolvers.languages import languages
 from resolvers.writer import Writer
 from schema.build import RapportSchema, build_schema
 from schema.build import schema as default_schema
@@ -54,6 +55,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         async with opened(settings) as own:
             yield _state(own, settings)
 
+    languages()  # read once, at start
     endpoint = Endpoint(_schema(settings), graphiql.html(), settings.max_body_bytes)
     routes = [
         Route("/", _index),

@@ -1,5 +1,6 @@
 """What every resolver of a request can reach: the loaders, and the moment its root field is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,22 +35,23 @@ class Context:
 
     Resolvers read through the loaders; the store itself is for what changes something. ``moments`` holds the moment of
     each root field under its response key, so that records stay plain values: a resolver finds its moment by the first
-    step of its path.
+    step of its path. ``languages`` are the tags of those that the client prefers, the dearest first.
     """
 
     store: Store
     writer: Writer
     loaders: Loaders
     now: datetime
+    languages: Sequence[str] = ()
     moments: dict[str | int, Moment] = field(default_factory=dict)
 
 
 Info = strawberry.Info[Context, None]
 
 
-def new_context(store: Store, writer: Writer) -> Context:
+def new_context(store: Store, writer: Writer, languages: Sequence[str] = ()) -> Context:
     """Return a fresh context; loaders remember what they read, so each request has its own."""
-    return Context(store, writer, Loaders(store), datetime.now(UTC))
+    return Context(store, writer, Loaders(store), datetime.now(UTC), languages)
 
 
 def begin(info: Info, as_of: datetime | None, zone: str | None) -> Moment:

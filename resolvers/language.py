@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
+from math import floor
 from pathlib import Path
 
 from babel import Locale
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal, format_percent, parse_pattern
 
 WHOLE = parse_pattern("#,##0")
 TENTHS = parse_pattern("#,##0.0")
-HUNDREDTHS = parse_pattern("#,##0.00")
+HUNDREDTHS = parse_pattern("#,##0.##")
 
 MINUTES_PER_HOUR, HOURS_PER_DAY = 60, 24
 # From here on a wait is told in days, and a number without tenths.
@@ -29,12 +30,12 @@ class Language:
         self.tag = str(locale).replace("_", "-")
         self._messages = messages
 
-    def say(self, message: str, number: float | None = None, **values: str) -> str:
-        """Return a message with its values, in the plural form of a number where it has any."""
-        if number is None:
+    def say(self, message: str, count: float | None = None, /, **values: str) -> str:
+        """Return a message with its values, in the form of a count where it has several."""
+        if count is None:
             text = self._messages.gettext(message)
         else:
-            text = self._messages.ngettext(message, message, _alike(self.locale, number))
+            text = self._messages.ngettext(message, message, _alike(self.locale, count))
         return text.format_map(values)
 
     def number(self, value: float) -> str:
@@ -43,16 +44,16 @@ class Language:
 
     def ratio(self, value: float) -> str:
         """Write a ratio: 2.5, or 0.25 where it is below 1."""
-        return format_decimal(round(value, 2), HUNDREDTHS, self.locale) if value < 1 else self.number(value)
+        return format_decimal(_half_up(value * 100) / 100, HUNDREDTHS, self.locale) if value < 1 else self.number(value)
 
     def share(self, value: float) -> str:
         """Write a share as a percentage."""
-        return format_percent(round(value, 2), locale=self.locale)
+        return format_percent(_half_up(value * 100) / 100, locale=self.locale)
 
     def minutes(self, minutes: float) -> str:
         """Write time worked: minutes, or hours; never days, which would be those of work."""
-        if round(minutes) < MINUTES_PER_HOUR:
-            return self._duration("DURATION.MINUTES", max(round(minutes), 1))
+        if _half_up(minutes) < MINUTES_PER_HOUR:
+            return self._duration("DURATION.MINUTES", max(_half_up(minutes), 1))
         return self._duration("DURATION.HOURS", minutes / MINUTES_PER_HOUR)
 
     def hours(self, hours: float) -> str:
@@ -83,7 +84,13 @@ def read_language(path: Path) -> Language:
 
 
 def _rounded(value: float) -> float:
-    return round(value, 1) if round(value, 1) < TENTHS_TOLD else round(value)
+    tenths = _half_up(value * 10) / 10
+    return tenths if tenths < TENTHS_TOLD else _half_up(value)
+
+
+def _half_up(value: float) -> int:
+    """Round as people do; Python rounds 2.5 to 2."""
+    return floor(value + 0.5)
 
 
 @lru_cache(maxsize=1024)

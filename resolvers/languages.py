@@ -61,4 +61,4 @@ def _understands(wanted: Locale, spoken: Locale) -> bool:
     """Tell whether a reader of one reads the other: same language, same script unless the reader names none."""
     if wanted.language != spoken.language:
         return False
-    return wanted.script == spoken.script or wanted.script is None and wanted.territory is None
+    return wanted.script == spoken.script or (wanted.script is None and wanted.territory is None)

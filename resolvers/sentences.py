@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from kpi.summary.insight import Insight, InsightCode, Unit
+from kpi.summary.insight import Insight, InsightCode, InsightUnit
 from resolvers.language import Language
 
-_WRITTEN: dict[Unit, Callable[[Language, float], str]] = {
-    Unit.COUNT: Language.number,
-    Unit.RATIO: Language.ratio,
-    Unit.SHARE: Language.share,
-    Unit.MINUTES: Language.minutes,
-    Unit.HOURS: Language.hours,
-    Unit.DAYS: Language.days,
+_WRITTEN: dict[InsightUnit, Callable[[Language, float], str]] = {
+    InsightUnit.COUNT: Language.number,
+    InsightUnit.RATIO: Language.ratio,
+    InsightUnit.SHARE: Language.share,
+    InsightUnit.MINUTES: Language.minutes,
+    InsightUnit.HOURS: Language.hours,
+    InsightUnit.DAYS: Language.days,
 }
 # What is said in one way, whichever number is larger.
 _PLAIN = frozenset(

@@ -1,7 +1,7 @@
 """The summary of a record: its insights, most telling first, as sentences."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, cast
@@ -10,12 +10,12 @@ import strawberry
 
 from graph.model import Record
 from kpi.email_engagement import EmailEngagement, email_engagement
-from kpi.summary.insight import Against, Insight, InsightCode, Unit, ranked
+from kpi.summary.insight import Insight, InsightAgainst, InsightCode, InsightUnit, ranked
 from kpi.summary.involved import engagement_insight
 from kpi.summary.pace import meeting_insight, next_meeting_day
 from kpi.summary.summary import Summary as Findings
 from kpi.summary.summary import summary as findings
-from kpi.window import DEFAULT_DAYS
+from kpi.window import DEFAULT_DAYS, Window
 from resolvers.arguments import Days
 from resolvers.context import Info, moment_of
 from resolvers.language import Language
@@ -71,12 +71,12 @@ class SaidInsight:
         return self.insight.distance
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> InsightUnit:
         """What the numbers count."""
         return self.insight.unit
 
     @property
-    def against(self) -> Against:
+    def against(self) -> InsightAgainst:
         """What the second number is."""
         return self.insight.against
 
@@ -90,21 +90,26 @@ class Summary:
     language: str
 
 
-async def resolve_summary(root: Record, info: Info, days: Days = DEFAULT_DAYS, language: Tag = None) -> Summary:
+def resolve_summary(root: Record, info: Info, days: Days = DEFAULT_DAYS, language: Tag = None) -> Awaitable[Summary]:
     """Return what is worth knowing about a record."""
     spoken = languages().preferred(info.context.languages) if language is None else languages().named(language)
-    past, engagement, meeting_day = await asyncio.gather(
+    # Asked here and now, not where a task begins, so that they go along with the questions of the neighbours.
+    asked = (
         ask(info, root, findings, days),
         ask(info, root, email_engagement, days, engaged=True),
         ask(info, root, next_meeting_day, None, ahead=True),
     )
+    return _summary(asyncio.gather(*asked), moment_of(info).window(days), spoken)
+
+
+async def _summary(asked: Awaitable[tuple[object, object, object]], window: Window, spoken: Language) -> Summary:
+    past, engagement, meeting_day = await asked
     found = cast("Findings", past)
-    today = moment_of(info).window(days).last_day
     insights = ranked(
         [
             *found.insights,
-            meeting_insight(found.meetings, cast("int | None", meeting_day), today),
+            meeting_insight(found.meetings, cast("int | None", meeting_day), window.last_day),
             engagement_insight(cast("EmailEngagement", engagement)),
         ]
     )
-    return Summary([SaidInsight(insight, spoken, days) for insight in insights], datetime.now(UTC), spoken.tag)
+    return Summary([SaidInsight(insight, spoken, window.days) for insight in insights], datetime.now(UTC), spoken.tag)

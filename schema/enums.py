@@ -20,6 +20,7 @@ from graph.settings import BulkSign, Frequency
 from kpi.health import Grade, HealthState, TermName
 from kpi.health_trend import Trend
 from kpi.similar_won import SimilarityMethod
+from kpi.summary.insight import InsightAgainst, InsightCode, InsightUnit
 from resolvers.writer import WriteStatus
 from schema.inputs import RecordState
 
@@ -150,6 +151,7 @@ def describe_enums() -> None:
         LOST="Closed without a sale.",
     )
     _describe_health()
+    _describe_insights()
     _describe(
         SimilarityMethod,
         "How similar won deals are found.",
@@ -189,4 +191,44 @@ def _describe_health() -> None:
         RECENCY="How long ago the last interaction is, against the expected interval.",
         RECIPROCITY="Whether both sides talk; nothing while only one does.",
         CAP="What is taken away so that one side alone does not make it good; 0 or less.",
+    )
+
+
+def _describe_insights() -> None:
+    _describe(
+        InsightCode,
+        "What an insight compares, `ours` with `theirs`, over the window unless it says otherwise.",
+        WAITING_FOR_US="How long the customer's oldest email without an answer waits, with how long we take.",
+        WAITING_FOR_THEM="How long our oldest email without an answer waits, with how long the customer takes.",
+        SILENCE="Days since the last interaction, with the usual days between two on which there was one.",
+        NO_MEETING_PLANNED="Days since the last meeting, where none is planned, with the usual days between two.",
+        MEETING_PLANNED="Days from the last to the next meeting, with the usual days between two.",
+        ACTIVITY="Interactions, with their mean in earlier windows of the same length.",
+        THEIR_RESPONSE_TREND="Mean hours until the customer answers an email, with those before the window.",
+        OUR_RESPONSE_TREND="Mean hours until we answer an email, with those before the window.",
+        EMAIL_RATIO="Emails sent for each one received, with those before the window.",
+        RESPONSE_TIME="Mean hours until we answer an email, with those until the customer does.",
+        RESPONSE_RATE="Share of the customer's emails that we answered, with the share of ours that they did.",
+        MEETINGS_INITIATED="Meetings that we organised, with those that the customer did.",
+        CALLS_MADE="Calls that we made, with those that the customer did.",
+        EMAILS_SENT="Emails that we wrote, with those that the customer did.",
+        TIME_INVESTED="Minutes of ours, with those of the customer.",
+        PEOPLE_INVOLVED="Sellers who took part, with customers who did, where one side has only one person.",
+        OPENED_NOT_ANSWERED="Followed emails that the customer opened, with those that they answered.",
+    )
+    _describe(
+        InsightUnit,
+        "What the two numbers of an insight count.",
+        COUNT="Things: interactions, emails, people.",
+        RATIO="How many there are of one thing for each one of another.",
+        SHARE="A share of a whole, 0 to 1.",
+        MINUTES="Minutes.",
+        HOURS="Hours.",
+        DAYS="Calendar days.",
+    )
+    _describe(
+        InsightAgainst,
+        "What the number of our side is compared with.",
+        CUSTOMER="The same number of the customer's side.",
+        USUAL="What is usual for this very record.",
     )

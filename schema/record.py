@@ -7,11 +7,12 @@ import strawberry
 
 from graph import model
 from graph.model import InteractionKind, InteractionState, Role, Side, Source
-from resolvers import health, interactions, nodes, records, widgets
+from resolvers import health, interactions, nodes, records, summary, widgets
 from schema.described import field, interface, node_type, object_type
 from schema.health import Health
 from schema.node import Node, Person
 from schema.paging import Connection
+from schema.summary import Summary
 from schema.widgets import (
     Activities,
     CustomerInteractions,
@@ -79,6 +80,10 @@ class Record(Node):
     owner: Annotated[
         Annotated["Seller", strawberry.lazy("schema.records")] | None,
         field("The seller responsible; null where there is none.", records.owner),
+    ]
+    summary: Annotated[
+        Summary,
+        field("What is worth knowing about it, most telling first, in numbers and in words.", summary.resolve_summary),
     ]
     health: Annotated[
         Health,

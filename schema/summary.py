@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from kpi.summary.insight import Against, InsightCode, Unit
+from kpi.summary.insight import InsightAgainst, InsightCode, InsightUnit
 from schema.described import field, object_type
 
 
@@ -16,8 +16,8 @@ class Insight:
     ours: Annotated[float, field("The number of our side; what is now, where `against` is `USUAL`.")]
     theirs: Annotated[float, field("The number of the customer's side; what is usual, where `against` is `USUAL`.")]
     difference: Annotated[float, field("`ours` less `theirs`.")]
-    unit: Annotated[Unit, field("What the numbers count.")]
-    against: Annotated[Against, field("What `theirs` is.")]
+    unit: Annotated[InsightUnit, field("What the numbers count.")]
+    against: Annotated[InsightAgainst, field("What `theirs` is.")]
     distance: Annotated[
         float, field("How far this is from what is usual here, in standard deviations; insights are ordered by it.")
     ]

@@ -42,6 +42,7 @@ WIDGETS = f"""fragment Widgets on Record {{
   id key displayName owner {{ key role manager {{ key }} }}
   customerInteractions(days: $days) {{ total {COUNTS} byUs {COUNTS} byThem {COUNTS} }}
   emailRatio(days: $days) {{ sent received byUs byThem }}
+  summary(days: $days, language: "gl") {{ insights {{ code sentence ours theirs difference distance }} }}
   emailEngagement(days: $days) {{ {ENGAGEMENT} }}
   responseTime(days: $days) {{ ours {SIDE} theirs {SIDE} }}
   mostContacted(days: $days) {PEOPLE}

@@ -26,6 +26,11 @@ def log_ratio(a: Float64, b: Float64) -> Float64:
     return np.asarray(np.log(np.where(known, a, 1.0) / np.where(known, b, 1.0)))
 
 
+def root(variance: Float64) -> Float64:
+    """Return the standard deviation; 1 where there is no variance, so that nothing is divided by 0."""
+    return np.asarray(np.sqrt(np.where(variance > 0, variance, 1.0)))
+
+
 def inverse(counts: Float64) -> Float64:
     """Return float64[n], one by each count; 0 for 0."""
     return np.asarray(np.where(counts > 0, 1 / np.maximum(counts, 1), 0.0))

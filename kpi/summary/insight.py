@@ -29,7 +29,7 @@ class InsightCode(StrEnum):
     OPENED_NOT_ANSWERED = "OPENED_NOT_ANSWERED"
 
 
-class Unit(StrEnum):
+class InsightUnit(StrEnum):
     """What the numbers of an insight count."""
 
     COUNT = "COUNT"
@@ -40,7 +40,7 @@ class Unit(StrEnum):
     DAYS = "DAYS"
 
 
-class Against(StrEnum):
+class InsightAgainst(StrEnum):
     """What the second number of an insight is."""
 
     CUSTOMER = "CUSTOMER"
@@ -48,17 +48,17 @@ class Against(StrEnum):
 
 
 _UNITS = {
-    InsightCode.WAITING_FOR_US: Unit.HOURS,
-    InsightCode.SILENCE: Unit.DAYS,
-    InsightCode.NO_MEETING_PLANNED: Unit.DAYS,
-    InsightCode.WAITING_FOR_THEM: Unit.HOURS,
-    InsightCode.THEIR_RESPONSE_TREND: Unit.HOURS,
-    InsightCode.OUR_RESPONSE_TREND: Unit.HOURS,
-    InsightCode.EMAIL_RATIO: Unit.RATIO,
-    InsightCode.MEETING_PLANNED: Unit.DAYS,
-    InsightCode.RESPONSE_TIME: Unit.HOURS,
-    InsightCode.RESPONSE_RATE: Unit.SHARE,
-    InsightCode.TIME_INVESTED: Unit.MINUTES,
+    InsightCode.WAITING_FOR_US: InsightUnit.HOURS,
+    InsightCode.SILENCE: InsightUnit.DAYS,
+    InsightCode.NO_MEETING_PLANNED: InsightUnit.DAYS,
+    InsightCode.WAITING_FOR_THEM: InsightUnit.HOURS,
+    InsightCode.THEIR_RESPONSE_TREND: InsightUnit.HOURS,
+    InsightCode.OUR_RESPONSE_TREND: InsightUnit.HOURS,
+    InsightCode.EMAIL_RATIO: InsightUnit.RATIO,
+    InsightCode.MEETING_PLANNED: InsightUnit.DAYS,
+    InsightCode.RESPONSE_TIME: InsightUnit.HOURS,
+    InsightCode.RESPONSE_RATE: InsightUnit.SHARE,
+    InsightCode.TIME_INVESTED: InsightUnit.MINUTES,
 }
 _AGAINST_USUAL = frozenset(
     {
@@ -98,14 +98,14 @@ class Insight:
         return self.ours - self.theirs
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> InsightUnit:
         """What the numbers count."""
-        return _UNITS.get(self.code, Unit.COUNT)
+        return _UNITS.get(self.code, InsightUnit.COUNT)
 
     @property
-    def against(self) -> Against:
+    def against(self) -> InsightAgainst:
         """What the second number is."""
-        return Against.USUAL if self.code in _AGAINST_USUAL else Against.CUSTOMER
+        return InsightAgainst.USUAL if self.code in _AGAINST_USUAL else InsightAgainst.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -153,7 +153,7 @@ def ratio_trend(interactions: Interactions, history: History) -> Finding:
     ]
     sent, received, sent_before, received_before = numbers
     known = np.all(np.array(numbers) > 0, axis=0)
-    ours, theirs = sent * inverse(received), sent_before * inverse(received_before)
+    ours, theirs = sent / np.maximum(received, 1), sent_before / np.maximum(received_before, 1)
     variance = np.where(known, sum(map(inverse, numbers)), 1.0)
     distance = np.abs(log_ratio(ours, theirs)) / np.sqrt(variance)
     return Finding(InsightCode.EMAIL_RATIO, ours, theirs, distance, known & telling(ours, theirs))

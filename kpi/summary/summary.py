@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from graph.interactions import MEETING, Interactions
+from graph.interactions import MEETING, THEM, US, Interactions
 from kpi.summary.balance import initiative, time_invested
+from kpi.summary.correspondence import correspondence_of
 from kpi.summary.history import history_of
 from kpi.summary.insight import Insight
 from kpi.summary.involved import people_involved
 from kpi.summary.pace import Rhythm, activity, ratio_trend, rhythms, silence
-from kpi.summary.responding import responding
+from kpi.summary.responding import response_rate, response_time, response_trend
+from kpi.summary.waiting import waiting
 from kpi.window import Window
 
 
@@ -54,10 +56,13 @@ def summary(interactions: Interactions, window: Window) -> list[Summary]:
     [('CALLS_MADE', 3.0, 0.0)]
     """
     history = history_of(interactions, window)
+    mail = correspondence_of(interactions, window, history)
     findings = [
         *initiative(interactions, history),
         time_invested(interactions, history),
-        *responding(interactions, window, history),
+        response_time(mail.waits),
+        response_rate(mail),
+        *(finding for side in (US, THEM) for finding in (response_trend(mail.waits, side), waiting(mail, side))),
         ratio_trend(interactions, history),
         activity(history),
         silence(interactions, window),

@@ -233,3 +233,37 @@ async def test_a_store_that_it_was_given_is_left_open(store: Store) -> None:
     with TestClient(create_app(Settings(), store)):
         pass
     assert await store.records(["x"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("gl", "gl"),
+        ("fr, gl;q=0.8, en;q=0.9", "en"),
+        ("gl-ES;q=0.5, zh-TW;q=0.9, pt", "zh-Hant"),
+        ("zh-CN, zh-HK;q=0.2", "zh-Hant"),
+        ("gl;q=0, zh-Hant;q=0.1", "zh-Hant"),
+        ("fr-CH, *;q=0.5", "en"),
+        ("gl;q=nonsense, ;;, zh-TW", "zh-Hant"),
+        ("\u0000, =;q", "en"),
+    ],
+)
+def test_sentences_are_in_the_language_that_the_client_prefers(
+    client: TestClient, header: str | None, language: str
+) -> None:
+    headers = {} if header is None else {"accept-language": header}
+    query = '{ account(key: "globex") { summary { language } } }'
+    answer = client.post("/graphql", json={"query": query}, headers=headers).json()
+    assert answer == {"data": {"account": {"summary": {"language": language}}}}
+
+
+def test_an_asked_language_comes_before_the_preferred_one(client: TestClient) -> None:
+    query = '{ account(key: "globex") { summary(language: "gl") { language } } }'
+    answer = client.post("/graphql", json={"query": query}, headers={"accept-language": "zh-TW"}).json()
+    assert answer["data"]["account"]["summary"]["language"] == "gl"
+
+
+def test_caches_are_told_what_answers_depend_on(client: TestClient) -> None:
+    assert client.get("/graphql", params={"query": QUERY}).headers["vary"] == "accept, accept-language"

@@ -15,8 +15,10 @@ from kpi.hourly_investment import hourly_investment
 from kpi.last_interaction import last_interaction, next_interaction
 from kpi.most_contacted import most_contacted, most_contacted_by
 from kpi.response_time import response_time
+from kpi.summary.summary import summary
 from kpi.window import Window
 from tests.kpi import reference
+from tests.kpi.summary import reference as summary_reference
 from tests.situations import CUSTOMERS, at
 
 # Of customers and of a seller, long before, about and long after the instants that situations and books are read at.
@@ -46,16 +48,18 @@ KPIS: dict[str, Kpi] = {
     "response_time": response_time,
     "hourly_investment": hourly_investment,
     "email_ratio": email_ratio,
+    "summary": summary,
     "email_engagement": lambda interactions, window: email_engagement(interactions, window, EVENTS),
     "last_interaction": lambda interactions, window: last_interaction(interactions, window.as_of),
     "next_interaction": lambda interactions, window: next_interaction(interactions, window.as_of),
 }
 
-PARTICULAR = ("most_contacted", "most_contacted_by", "email_engagement")
+PARTICULAR = ("summary", "most_contacted", "most_contacted_by", "email_engagement")
 REFERENCES: dict[str, Callable[[reference.View], Any]] = {
     **{name: getattr(reference, name) for name in KPIS if name not in PARTICULAR},
     "most_contacted": lambda view: reference.most_contacted(view, Side.THEM),
     "most_contacted_by": lambda view: reference.most_contacted(view, Side.US),
+    "summary": summary_reference.summary,
     "email_engagement": lambda view: reference.email_engagement(view, ENGAGEMENT),
 }
 

@@ -7,6 +7,7 @@ Results are nested tuples in the order of the fields of the results of :mod:`kpi
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from statistics import fmean, median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,10 +70,11 @@ def named(record: Record, contacts: Collection[str]) -> set[str | None]:
     raise AssertionError(record)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """One record at an instant, with all its interactions in order of time, those to come included."""
 
+    record: str
     named: frozenset[str | None]
     known: list[Interaction]
     stored: frozenset[str]
@@ -123,7 +125,8 @@ def view(
     ]
     known.sort(key=lambda i: (i.at, i.id))
     everything = frozenset(stored) | {i.id for i in interactions}
-    return View(frozenset(named(record, contacts)), known, everything, frozenset(opted_out), as_of, days, zone)
+    whom = frozenset(named(record, contacts))
+    return View(record.id, whom, known, everything, frozenset(opted_out), as_of, days, zone)
 
 
 def by_kind(interactions: Collection[Interaction]) -> tuple[int, ...]:
@@ -211,6 +214,7 @@ def answered_by(v: View, r: Interaction, emails: list[Interaction]) -> Interacti
     return max(same_thread, key=lambda p: (p.at, p.id), default=None)
 
 
+@lru_cache(maxsize=1)
 def correspondence(v: View) -> list[Interaction]:
     return [i for i in v.counted if i.kind is EMAIL and both_sides(i) and not i.automatic]
 

@@ -18,6 +18,7 @@ WIDGETS = """
   activities { points { date emailsSent } longestQuiet { days } }
   emailRatio { sent }
   emailEngagement { sent openRate }
+  summary { insights { sentence } }
   mostContacted { people { person { displayName } } }
   mostContactedBy(days: null) { people { person { displayName } } }
   responseTime(days: 365) { ours { meanHours } }
