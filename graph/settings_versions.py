@@ -1,7 +1,6 @@
 """The versions of an organisation's settings in a store: one document each, only ever added."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import lru_cache
@@ -17,8 +16,8 @@ NAMES = tuple(field.name for field in fields(OrganizationSettings))
 
 async def newest_version(store: Store) -> SettingsVersion:
     """Return the settings as they are now."""
-    documents = await store.documents(KIND)
-    return _newest(documents)
+    newest = await store.newest_document(KIND)
+    return DEFAULT_VERSION if newest is None else _read(*newest)
 
 
 async def all_versions(store: Store) -> list[SettingsVersion]:
@@ -30,11 +29,6 @@ async def all_versions(store: Store) -> list[SettingsVersion]:
 async def add_version(store: Store, version: SettingsVersion) -> bool:
     """Keep a version; False where there is one of its number already."""
     return await store.add_document(KIND, f"{version.number:010}", _text(version))
-
-
-def _newest(documents: Mapping[str, str]) -> SettingsVersion:
-    key = max(documents, default=None)
-    return DEFAULT_VERSION if key is None else _read(key, documents[key])
 
 
 # Every request reads the newest one.

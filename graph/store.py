@@ -240,6 +240,10 @@ class Store(Protocol):
         """Return the documents of a kind by key, in code-point order of the keys."""
         ...
 
+    async def newest_document(self, kind: str) -> tuple[str, str] | None:
+        """Return the (key, text) with the highest key of a kind; keys are ASCII."""
+        ...
+
     async def add_document(self, kind: str, key: str, text: str) -> bool:
         """
         Add a small text that never changes again; tell whether its key was free.

@@ -144,6 +144,10 @@ class BoltStore:
         """Return the documents of a kind by key."""
         return await bolt_read.documents(self._session, kind)
 
+    async def newest_document(self, kind: str) -> tuple[str, str] | None:
+        """Return the document of the highest key."""
+        return await bolt_read.newest_document(self._session, kind)
+
     async def add_document(self, kind: str, key: str, text: str) -> bool:
         """Add a document unless its key is taken."""
         return await self._session.run(bolt_write.add_document, kind, key, text)

@@ -95,6 +95,12 @@ async def documents(session: BoltSession, kind: str) -> dict[str, str]:
     return dict(sorted(await session.fetch(cypher.DOCUMENTS, kind=kind)))
 
 
+async def newest_document(session: BoltSession, kind: str) -> tuple[str, str] | None:
+    """See :meth:`graph.store.Store.newest_document`."""
+    key, text = await session.fetch(cypher.NEWEST_DOCUMENT, kind=kind)
+    return None if key is None else (key, text)
+
+
 async def counts(session: BoltSession) -> Counts:
     """See :meth:`graph.store.Store.counts`."""
     found = await session.fetch(cypher.COUNTS)

@@ -345,6 +345,11 @@ MERGE (new)-[:ENGAGED {event: e.event, at: e.at}]->(i)
 # --- documents -----------------------------------------------------------------------------------------------------
 
 DOCUMENTS = "MATCH (d:Document {kind: $kind}) RETURN collect([d.key, d.text]) AS found"
+NEWEST_DOCUMENT = """
+OPTIONAL MATCH (d:Document {kind: $kind})
+WITH d ORDER BY d.key DESC LIMIT 1
+RETURN [d.key, d.text] AS found
+"""
 # Two who merge the same wait for each other; only the first creates it.
 ADD_DOCUMENT = """
 MERGE (d:Document {kind: $kind, key: $key})

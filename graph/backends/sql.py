@@ -321,6 +321,7 @@ MOVE_ENGAGEMENT = """
 # --- documents -------------------------------------------------------------------------------------------------------
 
 DOCUMENTS = "SELECT key, text FROM document WHERE kind = ? ORDER BY key"
+NEWEST_DOCUMENT = "SELECT key, text FROM document WHERE kind = ? ORDER BY key DESC LIMIT 1"
 ADD_DOCUMENT = "INSERT OR IGNORE INTO document (kind, key, text) VALUES (?, ?, ?)"
 
 # --- changes ---------------------------------------------------------------------------------------------------------

@@ -125,6 +125,10 @@ class SqliteStore:
         """Return the documents of a kind by key."""
         return await self._file.read(sqlite_read.documents, kind)
 
+    async def newest_document(self, kind: str) -> tuple[str, str] | None:
+        """Return the document of the highest key."""
+        return await self._file.read(sqlite_read.newest_document, kind)
+
     async def add_document(self, kind: str, key: str, text: str) -> bool:
         """Add a document unless its key is taken."""
         return await self._file.write(sqlite_write.add_document, kind, key, text)

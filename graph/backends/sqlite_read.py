@@ -121,6 +121,12 @@ def documents(db: Connection, kind: str) -> dict[str, str]:
     return dict(db.execute(sql.DOCUMENTS, [kind]))
 
 
+def newest_document(db: Connection, kind: str) -> tuple[str, str] | None:
+    """See :meth:`graph.store.Store.newest_document`."""
+    found: tuple[str, str] | None = db.execute(sql.NEWEST_DOCUMENT, [kind]).fetchone()
+    return found
+
+
 def whole(db: Connection, statement: str, parameters: Any) -> list[Interaction]:
     """Return the interactions that a statement made of :data:`graph.backends.sql.WHOLE` finds."""
     rows = db.execute(statement, parameters).fetchall()

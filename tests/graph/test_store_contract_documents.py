@@ -8,6 +8,7 @@ from graph.store import Store
 
 async def test_an_empty_store_has_no_documents(store: Store) -> None:
     assert await store.documents("settings") == {}
+    assert await store.newest_document("settings") is None
 
 
 async def test_documents_are_read_by_kind_in_order_of_key(store: Store) -> None:
@@ -16,6 +17,13 @@ async def test_documents_are_read_by_kind_in_order_of_key(store: Store) -> None:
     await store.add_document("similar", "0000000001", "another kind")
     documents = {"": "no key", "0000000001": "one", "0000000002": "two", "é": "{}"}
     assert list((await store.documents("settings")).items()) == list(documents.items())
+
+
+async def test_the_newest_document_is_that_of_the_highest_key(store: Store) -> None:
+    for key in ("0000000009", "0000000011", "0000000010"):
+        await store.add_document("settings", key, f"text {key}")
+    await store.add_document("similar", "2026-11-02", "another kind")
+    assert await store.newest_document("settings") == ("0000000011", "text 0000000011")
 
 
 async def test_a_document_never_changes(store: Store) -> None:

@@ -162,4 +162,4 @@ async def test_a_preview_reads_in_batches(book: Store, monkeypatch: pytest.Monke
     monkeypatch.setattr(preview, "BATCH", 1)
     counting = Counting(book)
     await ask(counting, PREVIEW, input={"goodFrom": 70}, asOf=AS_OF)  # type: ignore[arg-type]
-    assert counting.calls == {"documents": 1, "outlines": 1, "interactions_of": 6}
+    assert counting.calls == {"newest_document": 1, "outlines": 1, "interactions_of": 6}

@@ -263,6 +263,8 @@ WIDGETS = {
     "lastInteraction": "lastInteraction { key }",
     "nextInteraction": "nextInteraction { key }",
     "interactions": "interactions { totalCount nodes { key } }",
+    "health": "health { state score lastInteractionDays }",
+    "emailEngagement": "emailEngagement { sent replied }",
 }  # fmt: skip
 EXPECTED = {
     "customerInteractions": {"total": {"emails": 0, "meetings": 0, "calls": 1}},
@@ -274,6 +276,8 @@ EXPECTED = {
     "lastInteraction": {"key": "call"},
     "nextInteraction": {"key": "soon"},
     "interactions": {"totalCount": 1, "nodes": [{"key": "call"}]},
+    "health": {"state": "NOT_ENOUGH_INFORMATION", "score": None, "lastInteractionDays": 7.0},
+    "emailEngagement": {"sent": 0, "replied": 0},
 }
 
 
@@ -288,7 +292,7 @@ async def book(team: Store) -> Store:
     calendar: dict[str, Any] = {"source": Source.CALENDAR, "duration_minutes": 30.0}
     await team.upsert_interactions([
         a_call("call", ann, bob, duration_minutes=10.0),
-        an_email("asked", ann, bob, at=NOON + day, **mailbox),
+        an_email("asked", ann, bob, at=NOON + day, followed=True, **mailbox),
         an_email("answer", bob, ann, max_, at=NOON + 2 * day, in_reply_to_id="asked", **mailbox),
         a_meeting("met", max_, bob, at=NOON + 3 * day, **calendar),
         a_meeting("sooner", max_, bob, at=NOON + 8 * day, **calendar),
