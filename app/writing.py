@@ -61,7 +61,7 @@ class StoreWriter:
     async def delete(self, key: str) -> bool:
         """Remove a record or an interaction; False where there is none of that id."""
         async with self._writing:
-            return bool(await self._store.erase_people([key]) or await self._store.delete_interactions([key]))
+            return bool(await self._store.erase_records([key]) or await self._store.delete_interactions([key]))
 
 
 def _outcome(lines: Sequence[Mapping[str, object]], index: int, outcome: LineOutcome) -> Outcome:

@@ -136,11 +136,11 @@ class Store(Protocol):
         """
         ...
 
-    async def erase_people(self, ids: Collection[str]) -> int:
+    async def erase_records(self, ids: Collection[str]) -> int:
         """
-        Forget people: the record, their addresses, their engagement, every place that names them; count them.
+        Forget people and records: addresses, engagement and every place that names them included; count them.
 
-        Interactions they began, or that have no edge without them, go too; the others stay without them.
+        Interactions that one of them began, or that have no edge without them, go too; the others stay without them.
         """
         ...
 
@@ -213,7 +213,7 @@ class Store(Protocol):
         Told are who was written or removed, the accounts they named, the customers and regarding records of
         interactions before and after, those of what answers an interaction that came or went, and every record that
         has one of these in its scope. Too many may be told, too few never; only of those erased
-        (:meth:`erase_people`) no id is kept.
+        (:meth:`erase_records`) no id is kept.
         """
         ...
 

@@ -71,12 +71,12 @@ class BoltStore:
         """Remove people in favour of others."""
         await self._session.run(marked(bolt_write.merge_people), into)
 
-    async def erase_people(self, ids: Collection[str]) -> int:
-        """Forget people."""
-        people = bolt_read.storable(ids)
-        while await self._session.run(marked(bolt_write.erase_from_interactions), people, INTERACTIONS_A_BATCH):
+    async def erase_records(self, ids: Collection[str]) -> int:
+        """Forget people and records."""
+        keys = bolt_read.storable(ids)
+        while await self._session.run(marked(bolt_write.erase_from_interactions), keys, INTERACTIONS_A_BATCH):
             pass
-        return await self._session.run(marked(bolt_write.erase_records), people)
+        return await self._session.run(marked(bolt_write.erase_records), keys)
 
     async def records(self, ids: Collection[str]) -> dict[str, Record]:
         """Return the people and records with these ids."""

@@ -126,23 +126,23 @@ async def merge_people(tx: Transaction, trace: Trace, into: Mapping[str, str]) -
 
 
 async def erase_from_interactions(tx: Transaction, trace: Trace, ids: Collection[str], limit: int) -> bool:
-    """Take people out of so many of their interactions, as erasing them asks; tell whether there were any."""
-    people = await found(tx, cypher.PEOPLE_KEYS, keys=list(ids))
-    touching = [interaction_of(row) for row in await found(tx, cypher.TOUCHING, people=people, limit=limit)]
-    left = {interaction.id: without(interaction, people) for interaction in touching}
+    """Take records out of so many interactions that touch them, as erasing asks; tell whether there were any."""
+    keys = await found(tx, cypher.KNOWN, keys=list(ids))
+    touching = [interaction_of(row) for row in await found(tx, cypher.TOUCHING, keys=keys, limit=limit)]
+    left = {interaction.id: without(interaction, keys) for interaction in touching}
     await upsert_interactions(tx, trace, [interaction for interaction in left.values() if interaction is not None])
     await delete_interactions(tx, trace, [id_ for id_, interaction in left.items() if interaction is None])
     return bool(touching)
 
 
 async def erase_records(tx: Transaction, trace: Trace, ids: Collection[str]) -> int:
-    """Remove people who are in no interaction any longer, and every place that names them; count them."""
+    """Remove records that no interaction touches any longer, and every place that names them; count them."""
     await run(tx, cypher.LOCK_STORE)
-    people = await found(tx, cypher.PEOPLE_KEYS, keys=list(ids))
-    await _rename(tx, trace, dict.fromkeys(people))
-    trace.forget(await _records(tx, people))
-    await _delete_records(tx, trace, people)
-    return len(people)
+    keys = await found(tx, cypher.KNOWN, keys=list(ids))
+    await _rename(tx, trace, dict.fromkeys(keys))
+    trace.forget(await _records(tx, keys))
+    await _delete_records(tx, trace, keys)
+    return len(keys)
 
 
 async def add_document(tx: Transaction, kind: str, key: str, text: str) -> bool:

@@ -280,7 +280,7 @@ WITH i ORDER BY i.id
 RETURN collect(properties(i)) AS found
 """
 TOUCHING = """
-MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $people
+MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $keys
 WITH DISTINCT e.id AS id LIMIT $limit
 MATCH (i:Interaction {id: id})
 RETURN collect(properties(i)) AS found

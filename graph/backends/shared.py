@@ -56,14 +56,14 @@ def touched(interaction: Interaction) -> set[str]:
     return names if interaction.regarding_id is None else names | {interaction.regarding_id}
 
 
-def without(interaction: Interaction, people: Collection[str]) -> Interaction | None:
-    """Return an interaction without these people, None where they began it or nothing is left of it."""
-    if interaction.initiator is not None and interaction.initiator.person_id in people:
+def without(interaction: Interaction, ids: Collection[str]) -> Interaction | None:
+    """Return an interaction without these records, None where one began it or nothing is left of it."""
+    if interaction.initiator is not None and interaction.initiator.person_id in ids:
         return None
     left = replace(
         interaction,
-        participants=tuple(p for p in interaction.participants if p.person_id not in people),
-        regarding_id=None if interaction.regarding_id in people else interaction.regarding_id,
+        participants=tuple(p for p in interaction.participants if p.person_id not in ids),
+        regarding_id=None if interaction.regarding_id in ids else interaction.regarding_id,
     )
     return left if is_storable(left) else None
 

@@ -55,9 +55,9 @@ class SqliteStore:
         """Remove people in favour of others."""
         await self._file.write(marked(sqlite_write.merge_people), into)
 
-    async def erase_people(self, ids: Collection[str]) -> int:
-        """Forget people."""
-        return await self._file.write(marked(sqlite_write.erase_people), ids)
+    async def erase_records(self, ids: Collection[str]) -> int:
+        """Forget people and records."""
+        return await self._file.write(marked(sqlite_write.erase_records), ids)
 
     async def records(self, ids: Collection[str]) -> dict[str, Record]:
         """Return the people and records with these ids."""

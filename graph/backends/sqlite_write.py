@@ -90,17 +90,17 @@ def merge_people(db: Connection, trace: Trace, into: Mapping[str, str]) -> None:
     _delete_records(db, trace, list(gone.values()))
 
 
-def erase_people(db: Connection, trace: Trace, ids: Iterable[str]) -> int:
-    """See :meth:`graph.store.Store.erase_people`."""
-    people = dict(db.execute(sql.PEOPLE_NUMBERS, [as_json(ids)]))
-    touching = whole(db, sql.TOUCHING, [as_json(people.values())])
-    stripped = {i.id: without(i, people.keys()) for i in touching}
+def erase_records(db: Connection, trace: Trace, ids: Iterable[str]) -> int:
+    """See :meth:`graph.store.Store.erase_records`."""
+    numbers = dict(db.execute(sql.RECORD_NUMBERS, [as_json(ids)]))
+    touching = whole(db, sql.TOUCHING, [as_json(numbers.values())])
+    stripped = {i.id: without(i, numbers.keys()) for i in touching}
     upsert_interactions(db, trace, [i for i in stripped.values() if i is not None])
     delete_interactions(db, trace, [id_ for id_, i in stripped.items() if i is None])
-    _rename(db, trace, dict.fromkeys(people))
-    trace.forget(_records(db, people.values()))
-    _delete_records(db, trace, list(people.values()))
-    return len(people)
+    _rename(db, trace, dict.fromkeys(numbers))
+    trace.forget(_records(db, numbers.values()))
+    _delete_records(db, trace, list(numbers.values()))
+    return len(numbers)
 
 
 def add_document(db: Connection, kind: str, key: str, text: str) -> bool:

@@ -89,7 +89,7 @@ async def write_something(store: Store, random: Random) -> None:
         case 6:
             await store.delete_interactions(random.sample(MAILS, 2))
         case 7 if random.random() < 0.5:
-            await store.erase_people(random.sample(CUSTOMERS, 1))
+            await store.erase_records(random.sample(IDS, 1))
         case 7:
             customers = sorted(id_ for id_ in records if id_ in CUSTOMERS)
             if len(customers) > 1:

@@ -172,7 +172,7 @@ async def test_nothing_is_left_of_people_who_are_erased(store: BoltStore, driver
     await store.upsert_records(EVERYONE)
     await store.upsert_interactions([an_email("m1", ANN, BOB, regarding_id="deal"), an_email("m2", BOB, ANN)])
     await store.upsert_engagement([an_engagement("m1", BOB)])
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     everything = rows(driver, "MATCH (n) OPTIONAL MATCH (n)-[r]->() RETURN properties(n), properties(r)")
     assert "bob" not in str(everything)
 
@@ -256,7 +256,7 @@ async def test_people_with_many_interactions_are_erased_in_steps(
     await store.upsert_records(EVERYONE)
     await store.upsert_interactions([an_email(f"m{i}", ANN, BOB, ZOE) for i in range(5)])
     await store.upsert_interactions([a_task(f"t{i}", ANN, BOB) for i in range(5)])
-    assert await store.erase_people(["bob"]) == 1
+    assert await store.erase_records(["bob"]) == 1
     assert rows(driver, EDGES) == [("ann", "zoe", False)] * 5
 
 

@@ -72,7 +72,7 @@ async def test_what_changes_nothing_has_no_mark(store: Store, mark: int) -> None
     await store.upsert_interactions([MAIL])
     await store.delete_interactions(["nothing"])
     await store.merge_people({})
-    await store.erase_people(["nobody"])
+    await store.erase_records(["nobody"])
     await store.upsert_records([a_contact("new"), replace(BOB, name="Robert")], dry_run=True)
     await store.upsert_interactions([an_email("m2", ANN, BOB)], dry_run=True)
     await store.add_document("settings", "1", "text")
@@ -180,7 +180,7 @@ async def test_merged_people_touch_those_who_named_them(store: Store, mark: int)
 async def test_an_erased_contact_touches_who_was_with_them_and_who_named_them(store: Store, mark: int) -> None:
     await store.upsert_interactions([an_email("m2", ANN, BOB, ZOE, regarding_id="lea")])
     mark = await mark_of(store)
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     assert await touched(store, mark) >= {"zoe", "lea", "globex", "deal"}
 
 
@@ -190,7 +190,7 @@ async def test_no_id_of_the_erased_is_told_to_anyone(store: Store, mark: int) ->
     await store.upsert_interactions([an_email("m2", ANN, provisional)])
     await store.upsert_interactions([an_email("m2", ANN, BOB)])
     await store.merge_people({provisional.id: "bob"})
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     assert not await touched(store, 0) & {"bob", provisional.id}
     assert not await touched(store, mark) & {"bob", provisional.id}
 
@@ -199,7 +199,7 @@ async def test_an_address_of_the_erased_that_is_anothers_id_is_told(store: Store
     shared = a_contact("info@globex.example", emails=("info@globex.example",), provisional=True)
     await store.upsert_records([shared, replace(BOB, emails=shared.emails)])
     await store.upsert_interactions([an_email("m2", ANN, shared)])
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     assert shared.id in await touched(store, mark)
 
 

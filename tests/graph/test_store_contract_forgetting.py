@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from graph.errors import InputError
-from graph.model import Interaction, InteractionKind, RecordKind, Role
+from graph.model import Interaction, InteractionKind, Record, RecordKind, Role
 from graph.store import Store
 from tests.builders import (
     NOON,
@@ -180,7 +180,7 @@ async def test_nobody_merges_into_someone_unknown(store: Store) -> None:
 async def test_erased_people_are_gone_from_every_place_that_named_them(store: Store) -> None:
     deal = an_opportunity(contact_id="bob", stakeholder_ids=("zoe", "bob"), owner_id="ann")
     await store.upsert_records([deal, an_account(primary_contact_id="bob"), a_lead(stakeholder_ids=("bob",))])
-    assert await store.erase_people(["bob", "nobody"]) == 1
+    assert await store.erase_records(["bob", "nobody"]) == 1
     left = [replace(deal, contact_id=None, stakeholder_ids=("zoe",)), an_account(), a_lead()]
     assert await store.records(["bob", *(r.id for r in left)]) == {r.id: r for r in left}
     assert await store.people_at(BOB.emails) == {}
@@ -200,7 +200,7 @@ async def test_what_erased_people_began_goes_and_the_rest_stays_without_them(sto
         ]
     )
     await store.upsert_engagement([an_engagement("with others", BOB), an_engagement("with others", ZOE)])
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     left: dict[str, Interaction] = {
         i.id: i
         for i in [
@@ -220,13 +220,13 @@ async def test_an_erased_seller_takes_what_only_they_had_part_in(store: Store) -
     await store.upsert_interactions(
         [an_email("m1", BOB, ANN), an_email("m2", BOB, ANN, MAX), a_meeting("n1", MAX, ANN)]
     )
-    assert await store.erase_people(["ann"]) == 1
+    assert await store.erase_records(["ann"]) == 1
     assert [i.id for i in await store.export_interactions()] == ["m2"]
 
 
 async def test_several_people_are_erased_at_once(store: Store) -> None:
     await store.upsert_interactions([an_email("m1", ANN, BOB, ZOE), an_email("m2", ANN, BOB, ZOE, NEW)])
-    assert await store.erase_people(["bob", "zoe"]) == 2
+    assert await store.erase_records(["bob", "zoe"]) == 2
     assert [i.id for i in await store.export_interactions()] == ["m2"]
 
 
@@ -235,19 +235,41 @@ async def test_provisional_people_go_with_the_erased_one_who_wrote_to_them(store
         "n1", InteractionKind.MEETING, [(BOB, Role.ORGANIZER), (ANN, Role.REQUIRED), (NEW, Role.OPTIONAL)]
     )
     await store.upsert_interactions([meeting])
-    assert await store.erase_people(["bob"]) == 1
+    assert await store.erase_records(["bob"]) == 1
     assert await store.records([NEW.id]) == {}
 
 
-async def test_records_that_are_not_people_are_not_erased(store: Store) -> None:
-    await store.upsert_records([an_account()])
-    assert await store.erase_people(["globex"]) == 0
-    assert "globex" in await store.records(["globex"])
+async def test_an_erased_account_is_named_no_longer(store: Store) -> None:
+    left = [a_contact("bob", emails=()), an_opportunity()]
+    named = [a_contact("bob", emails=(), account_id="globex"), an_opportunity(account_id="globex")]
+    await store.upsert_records([an_account(domains=("globex.example",)), *named])
+    assert await store.erase_records(["globex", "nothing"]) == 1
+    assert await store.records(["globex", "bob", "deal"]) == {record.id: record for record in left}
+    assert await store.accounts_at(["globex.example"]) == {}
+    assert (await store.upsert_records(left)).unchanged == {"bob", "deal"}
+
+
+@pytest.mark.parametrize("record", [an_account("it"), an_opportunity("it"), a_lead("it")])
+async def test_what_regards_an_erased_record_regards_nothing(store: Store, record: Record) -> None:
+    await store.upsert_records([record])
+    mails = [an_email("m1", ANN, BOB, regarding_id="it"), an_email("m2", ANN, MAX, regarding_id="it")]
+    alone = an_email("m3", ANN, regarding_id="it")
+    await store.upsert_interactions([*mails, alone])
+    assert await store.erase_records(["it"]) == 1
+    assert await store.export_interactions() == [replace(mail, regarding_id=None) for mail in mails]
+    assert len(await store.interactions_of(["bob"])) == 1
+
+
+async def test_a_record_and_its_people_are_erased_at_once(store: Store) -> None:
+    await store.upsert_records([an_opportunity(contact_id="bob")])
+    await store.upsert_interactions([an_email("m1", ANN, BOB, ZOE, regarding_id="deal")])
+    assert await store.erase_records(["bob", "deal"]) == 2
+    assert await store.export_interactions() == [an_email("m1", ANN, ZOE)]
 
 
 async def test_an_erased_person_can_come_back_as_someone_new(store: Store) -> None:
     await store.upsert_interactions([an_email("m1", ANN, BOB, ZOE)])
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     assert (await store.upsert_records([BOB])).added == {"bob"}
     assert len(await store.interactions_of(["bob"])) == 0
     assert (await store.counts()).records[RecordKind.CONTACT] == 3

@@ -126,5 +126,5 @@ async def test_marks_go_on_after_all_is_known(store: Store) -> None:
 async def test_no_ledger_is_left_of_the_erased(store: Store) -> None:
     await store.upsert_records([a_contact("bob"), a_contact("zoe")])
     await store.save_ledgers(RecordKind.CONTACT, "v1", {"bob": b"b", "zoe": b"z"}, since=None, mark=0)
-    await store.erase_people(["bob"])
+    await store.erase_records(["bob"])
     assert await store.ledgers(RecordKind.CONTACT, "v1") == Ledgers(0, {"zoe": b"z"})

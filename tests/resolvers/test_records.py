@@ -47,7 +47,7 @@ async def test_nodes_come_in_the_order_of_their_ids_with_null_for_the_unknown(st
     await store.upsert_records([a_contact("bob"), a_seller("ann")])
     found = await ask(store, '{ contact(key: "bob") { id } seller(key: "ann") { id } }')
     ids = [found["seller"]["id"], found["contact"]["id"]]
-    await store.erase_people(["ann"])
+    await store.erase_records(["ann"])
     again = await ask(store, "query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
     assert again == {"nodes": [None, {"id": ids[1]}]}
 

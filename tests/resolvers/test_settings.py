@@ -237,7 +237,7 @@ async def test_a_version_can_be_asked_by_its_number(team: Store) -> None:
 
 async def test_who_made_a_version_and_is_gone_is_known_by_key(team: Store) -> None:
     await update(team, input={"goodFrom": 70}, by="max")
-    await team.erase_people(["max"])
+    await team.erase_records(["max"])
     query = "{ settings { changedBy { key } changedByKey } }"
     assert (await ask(team, query))["settings"] == {"changedBy": None, "changedByKey": "max"}
 
