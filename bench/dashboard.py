@@ -83,10 +83,10 @@ async def _steps(
 ) -> tuple[int, dict[str, Step]]:
     """Return how many interactions a subject's widgets are made of, and what to measure."""
     parts = await parts_of(store, subject, as_of)
-    past, ahead = await parts.columns()
+    columns = await parts.columns()
 
     async def kpis() -> None:
-        parts.kpis(past, ahead)
+        parts.kpis(columns)
 
     async def whole() -> None:
         answer = await run_query(store, DOCUMENT, variables=subject.variables, operation_name=subject.operation)
@@ -99,7 +99,7 @@ async def _steps(
         await floor(subject.keys)
 
     steps: dict[str, Step] = {BY_HAND: by_hand, COLUMNS: parts.columns, LOOK_UPS: parts.look_ups, KPIS: kpis}
-    return len(past) + len(ahead), steps | {WHOLE: whole, HTTP: http}
+    return len(columns), steps | {WHOLE: whole, HTTP: http}
 
 
 def _cells(turns: Mapping[str, Sequence[Stopwatch]]) -> list[str]:

@@ -1,10 +1,9 @@
 """A dashboard taken apart: what it asks of the store, and its KPIs, each to be run alone."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from app.main import run_query
 from bench.subjects import DOCUMENT, Subject
@@ -62,25 +61,26 @@ class Parts:
     def __init__(self, store: Store, calls: list[Call], as_of: datetime) -> None:
         self._store = store
         self._as_of = as_of
-        self._reads = [call for call in calls if call.method == "interactions_of"]
+        (self._read,) = (call for call in calls if call.method == "interactions_of")
         self._look_ups = [call for call in calls if call.method != "interactions_of"]
 
-    async def columns(self) -> list[Interactions]:
-        """Read the columns, those up to *as of* and those after it at once, as the dashboard does."""
-        return list(await asyncio.gather(*map(self._ask, self._reads)))
+    async def columns(self) -> Interactions:
+        """Read the columns, what comes after *as of* included, as the dashboard does."""
+        return cast("Interactions", await self._ask(self._read))
 
     async def look_ups(self) -> None:
         """Ask for everything else: the records themselves, the people named, the subjects."""
         for call in self._look_ups:
             await self._ask(call)
 
-    def kpis(self, past: Interactions, ahead: Interactions) -> None:
+    def kpis(self, columns: Interactions) -> None:
         """Compute every widget."""
         window = Window(self._as_of)
+        past = columns.up_to(window.until)
         for kpi in WINDOWED:
             kpi(past, window)
         last_interaction(past, self._as_of)
-        next_interaction(ahead, self._as_of)
+        next_interaction(columns, self._as_of)
 
     async def _ask(self, call: Call) -> Any:
         return await getattr(self._store, call.method)(*call.args, **call.options)

@@ -158,7 +158,14 @@ class Interactions:
 
         Interactions keep their numbers, so that an answer to one that is left out still names something stored.
         """
+        if len(set(sources)) == len(SOURCES):
+            return self
         kept = np.isin(self.source, [SOURCES.index(source) for source in sources])
+        return self if kept.all() else self._keep(kept)
+
+    def up_to(self, instant: int) -> "Interactions":
+        """Return the rows up to an instant (microseconds since 1970)."""
+        kept = self.at <= instant
         return self if kept.all() else self._keep(kept)
 
     def _keep(self, kept: Bool) -> "Interactions":

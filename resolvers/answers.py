@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from graph.interactions import Interactions
+from graph.model import to_micros
 from graph.settings import SettingsVersion
 from graph.store import Store
 from kpi.email_engagement import Events
@@ -32,7 +33,7 @@ class Measure:
     """
     A KPI over a window.
 
-    ``ahead`` reads what comes after *as of* instead of what led up to it; ``engaged`` gives the KPI, as a third
+    ``ahead`` shows it what comes after *as of* too, not only what led up to it; ``engaged`` gives the KPI, as a third
     argument, the events of the followed emails by us.
     """
 
@@ -50,44 +51,39 @@ class Question:
     record: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One read of the store; measures that share it share the columns."""
-
-    as_of: datetime
-    ahead: bool
-
-
 async def answers(store: Store, settings: Settings, questions: Sequence[Question]) -> list[Answer]:
     """Answer each question, in order, from the sources that count."""
-    asked: dict[_Read, list[Question]] = {}
+    asked: dict[datetime, list[Question]] = {}
     for question in questions:
-        measure = question.measure
-        asked.setdefault(_Read(measure.window.as_of, measure.ahead), []).append(question)
-    batches = await asyncio.gather(*(_answer(store, settings, read, batch) for read, batch in asked.items()))
+        asked.setdefault(question.measure.window.as_of, []).append(question)
+    batches = await asyncio.gather(*(_answer(store, settings, as_of, batch) for as_of, batch in asked.items()))
     answer = {question: value for batch in batches for question, value in batch.items()}
     return [answer[question] for question in questions]
 
 
 async def _answer(
-    store: Store, settings: Settings, read: _Read, questions: Sequence[Question]
+    store: Store, settings: Settings, as_of: datetime, questions: Sequence[Question]
 ) -> dict[Question, Answer]:
     records = list(dict.fromkeys(question.record for question in questions))
-    after, until = (read.as_of, None) if read.ahead else (None, read.as_of)
+    measures = list(dict.fromkeys(question.measure for question in questions))
+    # What led up to the instant and what comes after it are read at once: little of most records is planned.
+    after = None if any(not m.ahead for m in measures) else as_of
+    until = None if any(m.ahead for m in measures) else as_of
     columns, current = await asyncio.gather(store.interactions_of(records, after=after, until=until), settings())
     columns = columns.of_sources(current.settings.sources)
-    measures = list(dict.fromkeys(question.measure for question in questions))
-    events = await engagement_with(store, columns, [m.window for m in measures if m.engaged])
+    past = columns.up_to(to_micros(as_of))
+    events = await engagement_with(store, past, [m.window for m in measures if m.engaged])
     if len(columns) <= SMALL:
-        return _compute(columns, events, measures, questions)
-    return await asyncio.to_thread(_compute, columns, events, measures, questions)
+        return _compute(past, columns, events, measures, questions)
+    return await asyncio.to_thread(_compute, past, columns, events, measures, questions)
 
 
 def _compute(
-    columns: Interactions, events: Events, measures: Sequence[Measure], questions: Sequence[Question]
+    past: Interactions, whole: Interactions, events: Events, measures: Sequence[Measure], questions: Sequence[Question]
 ) -> dict[Question, Answer]:
     results: dict[Measure, dict[str, Answer]] = {}
     for measure in measures:
+        columns = whole if measure.ahead else past
         found = measure.kpi(columns, measure.window, *([events] if measure.engaged else []))
         results[measure] = dict(zip(columns.records, found, strict=True))
     return {question: results[question.measure][question.record] for question in questions}

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import strawberry
-from graphql import ASTValidationRule, GraphQLError, OperationDefinitionNode
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
+from graphql import ASTValidationRule, GraphQLError, GraphQLSchema, OperationDefinitionNode, parse, specified_rules
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionResult
 
 from schema.enums import describe_enums
@@ -23,13 +24,36 @@ from schema.scalars import SCALARS
 CACHED_QUERIES = 500
 
 
-class _ParserCache(ParserCache):
-    """A parser cache that leaves complaints to the parser: an error raised in here would escape its handling."""
+class _Texts:
+    """What became of the latest query texts; by text, since comparing documents means to hash the whole of them."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.max_tokens = limits.tokens
+        self._rules: tuple[type[ASTValidationRule], ...] = (*specified_rules, limit_rule(limits))
+        self.parsed = lru_cache(CACHED_QUERIES)(partial(parse, max_tokens=limits.tokens))
+        self.complaints = lru_cache(CACHED_QUERIES)(self._complaints)
+
+    def _complaints(self, schema: GraphQLSchema, text: str) -> list[GraphQLError]:
+        return validate_document(schema, self.parsed(text), self._rules)
+
+
+class _Reading(SchemaExtension):
+    """Parses and validates each query text once."""
+
+    def __init__(self, texts: _Texts) -> None:
+        self._texts = texts
 
     def on_parse(self) -> Iterator[None]:
+        context = self.execution_context
+        # Complaints are left to Strawberry, which parses then: an error raised in here would escape its handling.
+        context.parse_options["max_tokens"] = self._texts.max_tokens
         with suppress(GraphQLError):
-            context = self.execution_context
-            context.graphql_document = self.cached_parse_document(context.query, **context.parse_options)
+            context.graphql_document = self._texts.parsed(context.query)
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        context.pre_execution_errors = self._texts.complaints(context.schema._schema, context.query)
         yield
 
 
@@ -63,21 +87,14 @@ class RapportSchema(strawberry.Schema):
 def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - frozen
     """Return the schema that answers queries up to these limits."""
     describe_enums()
-    # The rule is made once: the validation cache compares rules by identity.
-    rules: list[type[ASTValidationRule]] = [limit_rule(limits)]
+    texts = _Texts(limits)
     return RapportSchema(
         Query,
         Mutation,
         types=[Account, Contact, Lead, Opportunity, Seller],
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=PlainExecutor,
-        extensions=[
-            lambda: MaxTokensLimiter(limits.tokens),
-            lambda: AddValidationRules(rules),
-            lambda: _ParserCache(CACHED_QUERIES),
-            _OneOperation,
-            lambda: ValidationCache(CACHED_QUERIES),
-        ],
+        extensions=[lambda: _Reading(texts), _OneOperation],
     )
 
 
