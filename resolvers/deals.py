@@ -1,16 +1,49 @@
-"""The closed deals of the organisation, read for whatever compares deals."""
+"""The closed deals of the organisation, kept in memory and brought up to date by what was written since."""
 
 import asyncio
+from weakref import WeakKeyDictionary
 
 from graph.model import Opportunity, OpportunityState, RecordKind
 from graph.store import Listing, Store
 from kpi.similarity.deals import Deals, deals_of
 
 CLOSED = Listing(kind=RecordKind.OPPORTUNITY, states=frozenset({OpportunityState.WON, OpportunityState.LOST}))
+BEFORE_ALL = 0
+
+
+class ClosedDeals:
+    """The closed deals of a store as they were at a mark of its writes."""
+
+    def __init__(self) -> None:
+        self._mark = BEFORE_ALL
+        self._records: dict[str, Opportunity] = {}
+        self._deals = deals_of([])
+        self._lock = asyncio.Lock()
+
+    async def read(self, store: Store) -> Deals:
+        """Return them as they are now; only what was written since the last time is read."""
+        async with self._lock:
+            # Marked before it is read: what is written in between is read again the next time.
+            touched = await store.touched_since(self._mark)
+            if touched.mark != self._mark:
+                await self._update(store, touched.records)
+                self._mark = touched.mark
+            return self._deals
+
+    async def _update(self, store: Store, touched: frozenset[str]) -> None:
+        # Listed anew, because of what was removed nothing is told.
+        [outlines] = await store.outlines([CLOSED])
+        ids = [outline.id for outline in outlines]
+        known = {id_: self._records[id_] for id_ in ids if id_ in self._records and id_ not in touched}
+        found = await store.records([id_ for id_ in ids if id_ not in known])
+        known |= {id_: record for id_, record in found.items() if isinstance(record, Opportunity)}
+        if known != self._records:
+            self._records, self._deals = known, await asyncio.to_thread(deals_of, list(known.values()))
+
+
+_kept: WeakKeyDictionary[Store, ClosedDeals] = WeakKeyDictionary()
 
 
 async def closed_deals(store: Store) -> Deals:
     """Return every deal that is won or lost, as recorded now."""
-    [outlines] = await store.outlines([CLOSED])
-    records = await store.records([outline.id for outline in outlines])
-    return await asyncio.to_thread(deals_of, [deal for deal in records.values() if isinstance(deal, Opportunity)])
+    return await _kept.setdefault(store, ClosedDeals()).read(store)

@@ -236,6 +236,7 @@ async def test_comparisons_of_many_deals_cost_one_read_of_their_interactions(sto
     }} }} }}"""
     assert await calls(store, query) == {
         "list_records": 1,
+        "touched_since": 1,
         "outlines": 1,
         "records": 1,
         "newest_document": 1,  # settings
