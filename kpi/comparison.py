@@ -1,9 +1,11 @@
 """A deal's numbers beside the mean of those of other deals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from statistics import fmean
+from operator import attrgetter
 from typing import TypeVar, cast
+
+import numpy as np
 
 from kpi.life import Life
 
@@ -135,22 +137,34 @@ def compared(own: Life | None, others: Sequence[Life]) -> LifeCompared:
     >>> compared(one, [one, two]).customer_interactions.by_us.calls
     Comparison(value=1, mean=1.5, difference=-0.5, deals=2)
     """
-    return _compared(LifeCompared, own, others)
+    mine = [None] * len(NUMBERS) if own is None else _numbers(own)
+    theirs = np.array([_numbers(other) for other in others], dtype=np.float64).reshape(-1, len(NUMBERS))
+    known = ~np.isnan(theirs)
+    counts = known.sum(axis=0)
+    means = np.where(known, theirs, 0.0).sum(axis=0) / np.maximum(counts, 1)
+    return _shaped(LifeCompared, map(_comparison, mine, means.tolist(), counts.tolist()))
 
 
-def _compared(shape: type[T], own: object, others: Sequence[object]) -> T:
-    """Return a comparison for each number of a shape, which is that of the things compared."""
-    parts: dict[str, object] = {}
+def _comparison(value: float | None, mean: float, deals: int) -> Comparison:
+    if not deals:
+        return Comparison(value, None, None, 0)
+    return Comparison(value, mean, None if value is None else value - mean, deals)
+
+
+def _leaves(shape: type[object]) -> Iterator[str]:
+    """Yield the path of each number, in the order of :func:`_shaped`."""
     for part in fields(shape):  # type: ignore[arg-type]
-        mine = getattr(own, part.name, None)
-        theirs = [getattr(other, part.name) for other in others if other is not None]
-        kind = cast("type[object]", part.type)
-        parts[part.name] = _comparison(mine, theirs) if kind is Comparison else _compared(kind, mine, theirs)
-    return shape(**parts)
+        if part.type is Comparison:
+            yield part.name
+        else:
+            yield from (f"{part.name}.{path}" for path in _leaves(cast("type[object]", part.type)))
 
 
-def _comparison(value: float | None, others: Iterable[float | None]) -> Comparison:
-    defined = [other for other in others if other is not None]
-    mean = fmean(defined) if defined else None
-    difference = None if value is None or mean is None else value - mean
-    return Comparison(value, mean, difference, len(defined))
+def _shaped(shape: type[T], comparisons: Iterator[Comparison]) -> T:
+    """Return comparisons, one for each number, in the shape of the things compared."""
+    kinds = (cast("type[object]", part.type) for part in fields(shape))  # type: ignore[arg-type]
+    return shape(*(next(comparisons) if kind is Comparison else _shaped(kind, comparisons) for kind in kinds))
+
+
+NUMBERS = tuple(_leaves(LifeCompared))
+_numbers = attrgetter(*NUMBERS)

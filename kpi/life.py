@@ -16,25 +16,25 @@ from kpi.window import local_days
 
 @dataclass(frozen=True, slots=True)
 class DailyActivities:
-    """The mean of each series of relationship activities over the days of a life."""
+    """The mean of each series of relationship activities over the days of a life; None where it has no day."""
 
-    emails_sent: float
-    emails_received: float
-    meetings_sent: float
-    meetings_received: float
-    calls_made: float
-    calls_received: float
+    emails_sent: float | None = None
+    emails_received: float | None = None
+    meetings_sent: float | None = None
+    meetings_received: float | None = None
+    calls_made: float | None = None
+    calls_received: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What the widgets of a deal tell over its whole life; ``activities`` is None where it has no day."""
+    """What the widgets of a deal tell over its whole life."""
 
     customer_interactions: CustomerInteractions
     hourly_investment: HourlyInvestment
     email_ratio: EmailRatio
     response_time: ResponseTime
-    activities: DailyActivities | None
+    activities: DailyActivities
 
 
 def lives(interactions: Interactions, since: Sequence[int], until: Sequence[int], zone: str = "UTC") -> list[Life]:
@@ -101,9 +101,9 @@ def _firsts(interactions: Interactions, period: Spans, otherwise: Int64) -> Int6
     return instants
 
 
-def _daily(counts: CustomerInteractions, days: int) -> DailyActivities | None:
+def _daily(counts: CustomerInteractions, days: int) -> DailyActivities:
     if not days:
-        return None
+        return DailyActivities()
     ours, theirs = counts.by_us, counts.by_them
     series = (ours.emails, theirs.emails, ours.meetings, theirs.meetings, ours.calls, theirs.calls)
     return DailyActivities(*(count / days for count in series))

@@ -1,4 +1,4 @@
-"""The closed deals of the organisation, kept in memory and brought up to date by what was written since."""
+"""The closed deals of the organisation and their lives, kept in memory and brought up to date by what was written."""
 
 import asyncio
 from weakref import WeakKeyDictionary
@@ -6,15 +6,17 @@ from weakref import WeakKeyDictionary
 from graph.model import Opportunity, OpportunityState, RecordKind
 from graph.store import Listing, Store
 from kpi.similarity.deals import Deals, deals_of
+from resolvers.lives import KeptLives
 
 CLOSED = Listing(kind=RecordKind.OPPORTUNITY, states=frozenset({OpportunityState.WON, OpportunityState.LOST}))
 BEFORE_ALL = 0
 
 
 class ClosedDeals:
-    """The closed deals of a store as they were at a mark of its writes."""
+    """The closed deals of a store as they were at a mark of its writes, and what was measured of their lives."""
 
     def __init__(self) -> None:
+        self.lives = KeptLives()
         self._mark = BEFORE_ALL
         self._records: dict[str, Opportunity] = {}
         self._deals = deals_of([])
@@ -26,6 +28,7 @@ class ClosedDeals:
             # Marked before it is read: what is written in between is read again the next time.
             touched = await store.touched_since(self._mark)
             if touched.mark != self._mark:
+                self.lives.forget(touched.records, touched.mark)
                 await self._update(store, touched.records)
                 self._mark = touched.mark
             return self._deals
@@ -44,6 +47,11 @@ class ClosedDeals:
 _kept: WeakKeyDictionary[Store, ClosedDeals] = WeakKeyDictionary()
 
 
+def kept_deals(store: Store) -> ClosedDeals:
+    """Return what this process keeps of the closed deals of a store."""
+    return _kept.setdefault(store, ClosedDeals())
+
+
 async def closed_deals(store: Store) -> Deals:
     """Return every deal that is won or lost, as recorded now."""
-    return await _kept.setdefault(store, ClosedDeals()).read(store)
+    return await kept_deals(store).read(store)

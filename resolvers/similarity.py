@@ -15,7 +15,7 @@ from kpi.similar_won import SimilarDeal, SimilarityMethod, record, similar_won
 from kpi.similarity.deals import Deals
 from kpi.similarity.learning import FieldWeight
 from resolvers.answers import Settings
-from resolvers.deals import closed_deals
+from resolvers.deals import kept_deals
 from resolvers.lives import LifeSpan, life_span, lives_of
 from resolvers.weights import Learned, WeightBook
 
@@ -55,6 +55,7 @@ class Similarity:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
+        self._closed = kept_deals(store)
         self._reading: asyncio.Task[Deals] | None = None
         self._weights = WeightBook(store, self._deals)
         self.ranked = DataLoader[DealAt, Ranked](self._ranked)
@@ -69,7 +70,7 @@ class Similarity:
 
     async def _deals(self) -> Deals:
         if self._reading is None:
-            self._reading = asyncio.create_task(closed_deals(self._store))
+            self._reading = asyncio.create_task(self._closed.read(self._store))
         return await self._reading
 
     async def _ranked(self, wanted: list[DealAt]) -> list[Ranked]:
@@ -84,18 +85,26 @@ class Similarity:
         return await self._weights.at(as_of) if suffices else None
 
     async def _lives(self, spans: list[LifeSpan]) -> list[Life]:
-        return await lives_of(self._store, self._settings, spans)
+        return await lives_of(self._store, self._settings, self._closed.lives, spans)
 
     async def _compared(self, wanted: list[DealAt]) -> list[LifeCompared]:
-        return await asyncio.gather(*map(self._compare, wanted))
+        ranked = await self.ranked.load_many(wanted)
+        spans = [_spans(one, found.deals) for one, found in zip(wanted, ranked, strict=True)]
+        asked = list(dict.fromkeys(span for group in spans for span in group))
+        lives = dict(zip(asked, await self._lives(asked), strict=True))
+        return [_compare(one, [lives[span] for span in group]) for one, group in zip(wanted, spans, strict=True)]
 
-    async def _compare(self, wanted: DealAt) -> LifeCompared:
-        ranked = await self.ranked.load(wanted)
-        begun = wanted.deal.created_at is None or wanted.deal.created_at <= wanted.as_of
-        compared_with = [similar.deal for similar in ranked.deals]
-        spans = [life_span(deal, wanted.as_of, wanted.zone) for deal in [wanted.deal, *compared_with]]
-        own, *others = await self.lives.load_many(spans)
-        return compared(own if begun else None, others)
+
+def _spans(wanted: DealAt, similar: Sequence[SimilarDeal]) -> list[LifeSpan]:
+    """Return the life of a deal, then those of the deals it is compared with."""
+    deals = [wanted.deal, *(found.deal for found in similar)]
+    return [life_span(deal, wanted.as_of, wanted.zone) for deal in deals]
+
+
+def _compare(wanted: DealAt, lives: Sequence[Life]) -> LifeCompared:
+    created = wanted.deal.created_at
+    begun = created is None or created <= wanted.as_of
+    return compared(lives[0] if begun else None, lives[1:])
 
 
 def _rank(deals: Deals, wanted: DealAt, learned: Learned | None) -> Ranked:

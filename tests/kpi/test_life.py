@@ -36,10 +36,10 @@ def naive_life(record: Record, since: datetime | None, until: datetime, book: di
     return (*(getattr(reference, name)(view) for name in WIDGETS), naive_days(view))
 
 
-def naive_days(view: LifeView) -> tuple[float, ...] | None:
+def naive_days(view: LifeView) -> tuple[float | None, ...]:
     begin = view.since or min((i.at for i in view.in_window), default=None)
     if begin is None:
-        return None
+        return (None,) * 6
     days = max((view.today - view.local_date(begin)).days, 0) + 1
     _, ours, theirs = reference.customer_interactions(view)
     return tuple(side[kind] / days for kind in range(3) for side in (ours, theirs))
@@ -80,7 +80,7 @@ def test_a_clock_that_goes_back_over_midnight_leaves_a_day() -> None:
 
 
 def test_all_time_without_an_interaction_has_no_day() -> None:
-    assert measured(BOB, since=None, until=ago(0)).activities is None
+    assert measured(BOB, since=None, until=ago(0)).activities == DailyActivities()
 
 
 def test_no_records_have_no_lives() -> None:
