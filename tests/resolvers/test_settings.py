@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from graphql import GraphQLInterfaceType
 
 from app.main import run_query
 from graph.model import SellerRole, Source
 from graph.settings import OrganizationSettings, SettingsVersion
 from graph.settings_versions import add_version, newest_version
 from graph.store import Store
+from schema.build import schema as built
 from tests.asking import ask, refusals
 from tests.builders import NOON, a_call, a_contact, a_meeting, a_seller, an_account, an_email, an_opportunity
 
@@ -264,6 +266,7 @@ WIDGETS = {
     "nextInteraction": "nextInteraction { key }",
     "interactions": "interactions { totalCount nodes { key } }",
     "health": "health { state score lastInteractionDays }",
+    "summary": "summary { insights { code } }",
     "emailEngagement": "emailEngagement { sent replied }",
 }  # fmt: skip
 EXPECTED = {
@@ -299,6 +302,12 @@ async def book(team: Store) -> Store:
         a_call("soon", ann, bob, at=NOON + 9 * day),
     ])  # fmt: skip
     return team
+
+
+def test_every_widget_of_a_record_is_looked_at() -> None:
+    record = built._schema.get_type("Record")
+    assert isinstance(record, GraphQLInterfaceType)
+    assert record.fields.keys() - {"id", "key", "name", "displayName", "owner"} == WIDGETS.keys()
 
 
 @pytest.mark.parametrize("record", ['contact(key: "bob"', 'account(key: "globex"', 'opportunity(key: "deal"'])

@@ -14,6 +14,7 @@ from graph.store import Changes, Store
 from resolvers.writer import WriteStatus
 from tests.asking import ask, refusals
 from tests.ingest.helpers import mail, stored
+from tests.resolvers.test_batching import Counting
 
 RECORDS = """mutation Records($input: [RecordInput!]!) {
   upsertRecords(input: $input) {
@@ -218,6 +219,17 @@ async def test_a_thousand_interactions_land_at_once_and_no_more(book: Store) -> 
     assert "m0" not in await stored(book)
     assert set(await statuses(book, INTERACTIONS, *given[:1000])) == {"CREATED"}
     assert (await book.counts()).interactions == 1000
+
+
+async def test_a_hundred_interactions_cost_the_calls_of_one(book: Store) -> None:
+    calls = []
+    for many in (1, 100):
+        counting = Counting(book)
+        given = [an_email(f"m{many}-{n}", "ann", "bob", f"new{many}@globex.example") for n in range(many)]
+        await ask(counting, INTERACTIONS, input=given)  # type: ignore[arg-type]
+        calls.append(counting.calls)
+    assert calls[0] == calls[1]
+    assert calls[0].total() <= 12
 
 
 @pytest.mark.parametrize("query", [RECORDS, INTERACTIONS, ENGAGEMENT])
