@@ -1,6 +1,7 @@
 """Writes over the API: what becomes of each item, and what numbers know of it, on every store."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -265,13 +266,15 @@ async def test_engagement_with_nothing_stored_is_rejected(book: Store) -> None:
 # deletion
 
 
-@pytest.mark.parametrize("key", ["ann", "bob", "m1"])
-async def test_what_is_deleted_is_gone_and_no_longer_there_to_delete(book: Store, key: str) -> None:
-    await items(book, INTERACTIONS, an_email("m1", "ann", "bob"))
+@pytest.mark.parametrize("key", ["ann", "bob", "globex", "lea", "deal", "m1", "m2"])
+async def test_what_is_deleted_is_gone_with_every_place_that_names_it(book: Store, key: str) -> None:
+    # Of the second one nothing is left but what it regards.
+    await items(book, INTERACTIONS, an_email("m1", "ann", "bob"), an_email("m2", "ann", "ann", regardingId="deal"))
     assert await ask(book, DELETE, key=key) == {"deleteRecord": {"key": key, "deleted": True}}
     found = await stored(book)
-    assert not {key, "m1"} & found.keys()
-    assert key not in (found["deal"]["ownerId"], found["deal"]["contactId"])
+    assert not any(f'"{key}"' in json.dumps(line) for line in found.values())
+    gone = {"ann": {"m1", "m2"}, "bob": {"m1"}, "deal": {"m2"}}.get(key, set())
+    assert found.keys() == {"ann", "bob", "globex", "lea", "deal", "m1", "m2"} - {key} - gone
     assert await ask(book, DELETE, key=key) == {"deleteRecord": {"key": key, "deleted": False}}
 
 
