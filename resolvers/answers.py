@@ -12,7 +12,7 @@ from typing import Any
 
 from graph.interactions import Interactions
 from graph.model import to_micros
-from graph.settings import SettingsVersion
+from graph.settings import OrganizationSettings, SettingsVersion
 from graph.store import Store
 from kpi.email_engagement import Events
 from kpi.window import Window
@@ -33,14 +33,15 @@ class Measure:
     """
     A KPI over a window.
 
-    ``ahead`` shows it what comes after *as of* too, not only what led up to it; ``engaged`` gives the KPI, as a third
-    argument, the events of the followed emails by us.
+    ``ahead`` shows it what comes after *as of* too, not only what led up to it. It gets one argument more where it is
+    ``engaged``, the events of the followed emails by us, and where it is ``settled``, the organisation's settings.
     """
 
     kpi: Kpi
     window: Window
     ahead: bool = False
     engaged: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,26 @@ async def _answer(
     past = columns.up_to(to_micros(as_of))
     events = await engagement_with(store, past, [m.window for m in measures if m.engaged])
     if len(columns) <= SMALL:
-        return _compute(past, columns, events, measures, questions)
-    return await asyncio.to_thread(_compute, past, columns, events, measures, questions)
+        return _compute(_Found(past, columns, events, current.settings), questions)
+    return await asyncio.to_thread(_compute, _Found(past, columns, events, current.settings), questions)
 
 
-def _compute(
-    past: Interactions, whole: Interactions, events: Events, measures: Sequence[Measure], questions: Sequence[Question]
-) -> dict[Question, Answer]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read for the questions about an instant; the past is part of the whole."""
+
+    past: Interactions
+    whole: Interactions
+    events: Events
+    settings: OrganizationSettings
+
+    def result(self, measure: Measure) -> Sequence[Answer]:
+        more = [*([self.events] if measure.engaged else []), *([self.settings] if measure.settled else [])]
+        return measure.kpi(self.whole if measure.ahead else self.past, measure.window, *more)
+
+
+def _compute(found: _Found, questions: Sequence[Question]) -> dict[Question, Answer]:
     results: dict[Measure, dict[str, Answer]] = {}
-    for measure in measures:
-        columns = whole if measure.ahead else past
-        found = measure.kpi(columns, measure.window, *([events] if measure.engaged else []))
-        results[measure] = dict(zip(columns.records, found, strict=True))
+    for measure in dict.fromkeys(question.measure for question in questions):
+        results[measure] = dict(zip(found.past.records, found.result(measure), strict=True))
     return {question: results[question.measure][question.record] for question in questions}

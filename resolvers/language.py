@@ -1,5 +1,6 @@
 """One language: its messages, its plurals, and how it writes numbers and durations."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from gettext import GNUTranslations
@@ -30,7 +31,7 @@ class Language:
         self.tag = str(locale).replace("_", "-")
         self._messages = messages
 
-    def say(self, message: str, count: float | None = None, /, **values: str) -> str:
+    def say(self, message: str, count: float | None, values: Mapping[str, str]) -> str:
         """Return a message with its values, in the form of a count where it has several."""
         if count is None:
             text = self._messages.gettext(message)
@@ -50,6 +51,10 @@ class Language:
         """Write a share as a percentage."""
         return format_percent(_half_up(value * 100) / 100, locale=self.locale)
 
+    def points(self, value: float) -> str:
+        """Write points of a score: 61.5."""
+        return self._written(_half_up(value * 10) / 10)
+
     def minutes(self, minutes: float) -> str:
         """Write time worked: minutes, or hours; never days, which would be those of work."""
         if _half_up(minutes) < MINUTES_PER_HOUR:
@@ -66,10 +71,15 @@ class Language:
 
     def _duration(self, message: str, value: float) -> str:
         shown = _rounded(value)
-        return self.say(message, shown, number=self._written(shown))
+        return self.say(message, shown, {"number": self._written(shown)})
 
     def _written(self, value: float) -> str:
-        return format_decimal(value, WHOLE if value == int(value) else TENTHS, self.locale)
+        return _formatted(value, self.locale)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: float, locale: Locale) -> str:
+    return format_decimal(value, WHOLE if value == int(value) else TENTHS, locale)
 
 
 def read_language(path: Path) -> Language:

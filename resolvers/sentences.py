@@ -12,6 +12,7 @@ _WRITTEN: dict[InsightUnit, Callable[[Language, float], str]] = {
     InsightUnit.MINUTES: Language.minutes,
     InsightUnit.HOURS: Language.hours,
     InsightUnit.DAYS: Language.days,
+    InsightUnit.POINTS: Language.points,
 }
 # What is said in one way, whichever number is larger.
 _PLAIN = frozenset(
@@ -21,6 +22,9 @@ _PLAIN = frozenset(
         InsightCode.SILENCE,
         InsightCode.NO_MEETING_PLANNED,
         InsightCode.OPENED_NOT_ANSWERED,
+        InsightCode.INTERACTIONS_OF_DEAL,
+        InsightCode.TIME_OF_DEAL,
+        InsightCode.RESPONSE_OF_DEAL,
     }
 )
 _MEETING = {0: "TODAY", 1: "TOMORROW"}
@@ -33,23 +37,42 @@ _COUNTED: dict[InsightCode, Callable[[Insight], float]] = {
     InsightCode.WAITING_FOR_THEM: lambda insight: insight.detail,
     InsightCode.OPENED_NOT_ANSWERED: lambda insight: insight.detail,
     InsightCode.ACTIVITY: lambda insight: insight.ours,
+    InsightCode.INTERACTIONS_OF_DEAL: lambda insight: insight.ours,
     InsightCode.PEOPLE_INVOLVED: lambda insight: max(insight.ours, insight.theirs),
 }
 
 
 def sentence(insight: Insight, language: Language, days: int | None) -> str:
     """Say an insight over a window of days in a language."""
-    written, counted = _WRITTEN[insight.unit], _COUNTED.get(insight.code)
+    counted = _COUNTED.get(insight.code)
     return language.say(
-        _message(insight),
-        None if counted is None else counted(insight),
-        ours=written(language, insight.ours),
-        theirs=written(language, insight.theirs),
-        difference=written(language, abs(insight.difference)),
-        detail=language.number(insight.detail),
-        wait=language.days(insight.detail),
-        period=language.days(days or 0),
+        _message(insight), None if counted is None else counted(insight), _Values(insight, language, days)
     )
+
+
+class _Values(dict[str, str]):
+    """What may stand in the braces of a sentence; written only where it does."""
+
+    def __init__(self, insight: Insight, language: Language, days: int | None) -> None:
+        super().__init__()
+        self._insight = insight
+        self._language = language
+        self._days = days
+
+    def __missing__(self, name: str) -> str:
+        insight, language = self._insight, self._language
+        match name:
+            case "ours" | "theirs":
+                return _WRITTEN[insight.unit](language, getattr(insight, name))
+            case "difference":
+                return _WRITTEN[insight.unit](language, abs(insight.difference))
+            case "detail":
+                return language.number(insight.detail)
+            case "wait":
+                return language.days(insight.detail)
+            case "period":
+                return language.days(self._days or 0)
+        raise KeyError(name)
 
 
 def _message(insight: Insight) -> str:

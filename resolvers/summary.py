@@ -8,19 +8,24 @@ from typing import Annotated, cast
 
 import strawberry
 
-from graph.model import Record
+from graph.model import Opportunity
 from kpi.email_engagement import EmailEngagement, email_engagement
+from kpi.health import Health, health
 from kpi.summary.insight import Insight, InsightAgainst, InsightCode, InsightUnit, ranked
 from kpi.summary.involved import engagement_insight
 from kpi.summary.pace import meeting_insight, next_meeting_day
+from kpi.summary.standing import deal_insights, health_insight
 from kpi.summary.summary import Summary as Findings
 from kpi.summary.summary import summary as findings
 from kpi.window import DEFAULT_DAYS, Window
 from resolvers.arguments import Days
 from resolvers.context import Info, moment_of
+from resolvers.health import HasHealth, exempt
 from resolvers.language import Language
 from resolvers.languages import languages
 from resolvers.sentences import sentence
+from resolvers.settings import current_settings
+from resolvers.similar import similar_won as compared
 from resolvers.widgets import ask
 
 Tag = Annotated[
@@ -28,6 +33,14 @@ Tag = Annotated[
     strawberry.argument(
         description="The language of the sentences, as a tag such as `en`, `gl` or `zh-Hant`. Left out, it is the one "
         "that the client prefers (`Accept-Language`), else English."
+    ),
+]
+
+SimilarWon = Annotated[
+    bool,
+    strawberry.argument(
+        description="Compare a deal with similar won deals too, as `comparedToSimilarWon` does; this reads up to a "
+        "hundred deals. Other records have none."
     ),
 ]
 
@@ -90,26 +103,37 @@ class Summary:
     language: str
 
 
-def resolve_summary(root: Record, info: Info, days: Days = DEFAULT_DAYS, language: Tag = None) -> Awaitable[Summary]:
+def resolve_summary(
+    root: HasHealth,
+    info: Info,
+    days: Days = DEFAULT_DAYS,
+    language: Tag = None,
+    similar_won: SimilarWon = False,
+) -> Awaitable[Summary]:
     """Return what is worth knowing about a record."""
     spoken = languages().preferred(info.context.languages) if language is None else languages().named(language)
     # Asked here and now, not where a task begins, so that they go along with the questions of the neighbours.
-    asked = (
+    asked = asyncio.gather(
         ask(info, root, findings, days),
         ask(info, root, email_engagement, days, engaged=True),
         ask(info, root, next_meeting_day, None, ahead=True),
+        ask(info, root, health, None, settled=True),
     )
-    return _summary(asyncio.gather(*asked), moment_of(info).window(days), spoken)
+    return _summary(root, info, asked, moment_of(info).window(days), spoken, similar_won)
 
 
-async def _summary(asked: Awaitable[tuple[object, object, object]], window: Window, spoken: Language) -> Summary:
-    past, engagement, meeting_day = await asked
-    found = cast("Findings", past)
+async def _summary(
+    root: HasHealth, info: Info, asked: Awaitable[Sequence[object]], window: Window, spoken: Language, similar: bool
+) -> Summary:
+    past, engagement, meeting_day, condition = await asked
+    found, settings = cast("Findings", past), (await current_settings(info)).settings
     insights = ranked(
         [
             *found.insights,
             meeting_insight(found.meetings, cast("int | None", meeting_day), window.last_day),
             engagement_insight(cast("EmailEngagement", engagement)),
+            health_insight(cast("Health", condition)) if exempt(root, window.as_of, settings) is None else None,
+            *(deal_insights(await compared(info, root)) if similar and isinstance(root, Opportunity) else ()),
         ]
     )
     return Summary([SaidInsight(insight, spoken, window.days) for insight in insights], datetime.now(UTC), spoken.tag)

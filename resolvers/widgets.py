@@ -35,10 +35,17 @@ class MostContacted:
 
 
 def ask(
-    info: Info, root: Record, kpi: Kpi, days: int | None, *, ahead: bool = False, engaged: bool = False
+    info: Info,
+    root: Record,
+    kpi: Kpi,
+    days: int | None,
+    *,
+    ahead: bool = False,
+    engaged: bool = False,
+    settled: bool = False,
 ) -> Awaitable[object]:
     """Ask for a KPI of a record, together with everything else that is asked in this tick."""
-    measure = Measure(kpi, moment_of(info).window(days), ahead, engaged)
+    measure = Measure(kpi, moment_of(info).window(days), ahead, engaged, settled)
     return info.context.loaders.answers.load(Question(measure, root.id))
 
 

@@ -215,6 +215,10 @@ def _describe_insights() -> None:
         TIME_INVESTED="Minutes of ours, with those of the customer.",
         PEOPLE_INVOLVED="Sellers who took part, with customers who did, where one side has only one person.",
         OPENED_NOT_ANSWERED="Followed emails that the customer opened, with those that they answered.",
+        HEALTH_TREND="The health score, with its mean of the last weeks.",
+        INTERACTIONS_OF_DEAL="Interactions of a deal over its life, with the mean of similar won deals.",
+        TIME_OF_DEAL="Our minutes of a deal over its life, with the mean of similar won deals.",
+        RESPONSE_OF_DEAL="Mean hours until we answer an email of a deal, with the mean of similar won deals.",
     )
     _describe(
         InsightUnit,
@@ -225,10 +229,12 @@ def _describe_insights() -> None:
         MINUTES="Minutes.",
         HOURS="Hours.",
         DAYS="Calendar days.",
+        POINTS="Points of health, 0 to 100.",
     )
     _describe(
         InsightAgainst,
         "What the number of our side is compared with.",
         CUSTOMER="The same number of the customer's side.",
         USUAL="What is usual for this very record.",
+        SIMILAR_WON="The mean of won deals that are like this one.",
     )

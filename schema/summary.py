@@ -13,8 +13,8 @@ class Insight:
 
     code: Annotated[InsightCode, field("What it is about; tells which two numbers are compared.")]
     sentence: Annotated[str, field("The insight in words, addressed to the team.")]
-    ours: Annotated[float, field("The number of our side; what is now, where `against` is `USUAL`.")]
-    theirs: Annotated[float, field("The number of the customer's side; what is usual, where `against` is `USUAL`.")]
+    ours: Annotated[float, field("The number of our side, or of now: what is compared.")]
+    theirs: Annotated[float, field("What it is compared with: the customer's number, or what `against` says.")]
     difference: Annotated[float, field("`ours` less `theirs`.")]
     unit: Annotated[InsightUnit, field("What the numbers count.")]
     against: Annotated[InsightAgainst, field("What `theirs` is.")]

@@ -20,6 +20,11 @@ def telling(a: Float64, b: Float64) -> Bool:
     return np.asarray((a != b) & (np.abs(a - b) >= LEAST_SHARE * np.maximum(a, b)), dtype=np.bool_)
 
 
+def differ(a: float, b: float) -> bool:
+    """Tell whether two numbers are :func:`telling`."""
+    return a != b and abs(a - b) >= LEAST_SHARE * max(a, b)
+
+
 def log_ratio(a: Float64, b: Float64) -> Float64:
     """Return float64[n], the logarithm of a / b; 0 where either is not above 0."""
     known = (a > 0) & (b > 0)

@@ -27,6 +27,10 @@ class InsightCode(StrEnum):
     TIME_INVESTED = "TIME_INVESTED"
     PEOPLE_INVOLVED = "PEOPLE_INVOLVED"
     OPENED_NOT_ANSWERED = "OPENED_NOT_ANSWERED"
+    HEALTH_TREND = "HEALTH_TREND"
+    INTERACTIONS_OF_DEAL = "INTERACTIONS_OF_DEAL"
+    TIME_OF_DEAL = "TIME_OF_DEAL"
+    RESPONSE_OF_DEAL = "RESPONSE_OF_DEAL"
 
 
 class InsightUnit(StrEnum):
@@ -38,6 +42,7 @@ class InsightUnit(StrEnum):
     MINUTES = "MINUTES"
     HOURS = "HOURS"
     DAYS = "DAYS"
+    POINTS = "POINTS"
 
 
 class InsightAgainst(StrEnum):
@@ -45,6 +50,7 @@ class InsightAgainst(StrEnum):
 
     CUSTOMER = "CUSTOMER"
     USUAL = "USUAL"
+    SIMILAR_WON = "SIMILAR_WON"
 
 
 _UNITS = {
@@ -59,9 +65,12 @@ _UNITS = {
     InsightCode.RESPONSE_TIME: InsightUnit.HOURS,
     InsightCode.RESPONSE_RATE: InsightUnit.SHARE,
     InsightCode.TIME_INVESTED: InsightUnit.MINUTES,
+    InsightCode.HEALTH_TREND: InsightUnit.POINTS,
+    InsightCode.TIME_OF_DEAL: InsightUnit.MINUTES,
+    InsightCode.RESPONSE_OF_DEAL: InsightUnit.HOURS,
 }
-_AGAINST_USUAL = frozenset(
-    {
+_AGAINST = dict.fromkeys(
+    (
         InsightCode.WAITING_FOR_US,
         InsightCode.SILENCE,
         InsightCode.NO_MEETING_PLANNED,
@@ -71,7 +80,12 @@ _AGAINST_USUAL = frozenset(
         InsightCode.OUR_RESPONSE_TREND,
         InsightCode.EMAIL_RATIO,
         InsightCode.MEETING_PLANNED,
-    }
+        InsightCode.HEALTH_TREND,
+    ),
+    InsightAgainst.USUAL,
+) | dict.fromkeys(
+    (InsightCode.INTERACTIONS_OF_DEAL, InsightCode.TIME_OF_DEAL, InsightCode.RESPONSE_OF_DEAL),
+    InsightAgainst.SIMILAR_WON,
 )
 _ORDER = {code: place for place, code in enumerate(InsightCode)}
 
@@ -81,7 +95,8 @@ class Insight:
     """
     Two numbers that differ, and by how much that is out of the ordinary.
 
-    ``ours`` and ``theirs`` are those of the two sides, or what is now and what is usual: see ``against``. ``distance``
+    ``ours`` and ``theirs`` are those of the two sides, or what is now and what is usual or so in similar won deals: see
+    ``against``. ``distance``
     is how many standard deviations the difference is away from the usual one. ``detail`` is a third number that the
     sentence tells: how many emails wait, how many days it is until the meeting, how many emails are followed.
     """
@@ -105,7 +120,7 @@ class Insight:
     @property
     def against(self) -> InsightAgainst:
         """What the second number is."""
-        return InsightAgainst.USUAL if self.code in _AGAINST_USUAL else InsightAgainst.CUSTOMER
+        return _AGAINST.get(self.code, InsightAgainst.CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

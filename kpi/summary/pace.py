@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.interactions import EMAIL, MEETING, THEM, US, Bool, Float64, Int64, Interactions
 from kpi.columns import count, total
-from kpi.summary.comparing import inverse, log_ratio, telling
+from kpi.summary.comparing import differ, inverse, log_ratio, telling
 from kpi.summary.history import History
 from kpi.summary.insight import Finding, Insight, InsightCode
 from kpi.window import MIN_DAY, Window
@@ -106,7 +106,7 @@ def meeting_insight(usual: Rhythm | None, next_day: int | None, today: int) -> I
     if usual is None:
         return None
     days = (today if next_day is None else next_day) - usual.last_day
-    if not telling(np.array([float(days)]), np.array([usual.gap]))[0] or (next_day is None and days < usual.gap):
+    if not differ(days, usual.gap) or (next_day is None and days < usual.gap):
         return None
     code = InsightCode.NO_MEETING_PLANNED if next_day is None else InsightCode.MEETING_PLANNED
     return Insight(code, float(days), usual.gap, usual.distance(days), 0 if next_day is None else next_day - today)

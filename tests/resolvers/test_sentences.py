@@ -224,6 +224,36 @@ SAID = [
         "O cliente abriu o voso correo con seguimento, pero non respondeu.",
         "在您的團隊追蹤的 1 封電子郵件中，客戶開啟了 1 封，回覆了 0 封。",
     )),
+    (I.HEALTH_TREND, 61.5, 48.25, 0, (
+        "Relationship health has risen to 61.5, from 48.3 on average in the weeks before.",
+        "A saúde da relación subiu a 61,5, desde unha media de 48,3 nas semanas anteriores.",
+        "關係健康度升至 61.5，先前數週平均為 48.3。",
+    )),
+    (I.HEALTH_TREND, 40, 55.5, 0, (
+        "Relationship health has fallen to 40, from 55.5 on average in the weeks before.",
+        "A saúde da relación baixou a 40, desde unha media de 55,5 nas semanas anteriores.",
+        "關係健康度降至 40，先前數週平均為 55.5。",
+    )),
+    (I.INTERACTIONS_OF_DEAL, 1, 7.5, 10, (
+        "This deal has had 1 interaction; similar won deals had 7.5 on average.",
+        "Esta oportunidade leva 1 interacción; a media das oportunidades semellantes gañadas é de 7,5.",
+        "這個商機有 1 次互動；相似的成交商機平均為 7.5 次。",
+    )),
+    (I.INTERACTIONS_OF_DEAL, 30, 20.5, 10, (
+        "This deal has had 30 interactions; similar won deals had 21 on average.",
+        "Esta oportunidade leva 30 interaccións; a media das oportunidades semellantes gañadas é de 21.",
+        "這個商機有 30 次互動；相似的成交商機平均為 21 次。",
+    )),
+    (I.TIME_OF_DEAL, 90, 600, 10, (
+        "You have invested 1.5 hours in this deal; similar won deals took 10 hours on average.",
+        "Dedicastes 1,5 horas a esta oportunidade; a media das oportunidades semellantes gañadas é de 10 horas.",
+        "您的團隊在這個商機投入了 1.5 小時；相似的成交商機平均為 10 小時。",
+    )),
+    (I.RESPONSE_OF_DEAL, 5, 1, 10, (
+        "In this deal you take 5 hours on average to answer; in similar won deals it was 1 hour.",
+        "Nesta oportunidade tardades de media 5 horas en responder; nas oportunidades semellantes gañadas, 1 hora.",
+        "在這個商機中，您的團隊平均要 5 小時才回覆；在相似的成交商機中為 1 小時。",
+    )),
 ]  # fmt: skip
 
 

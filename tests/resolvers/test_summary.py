@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graph.model import EngagementEvent
+from graph.model import EngagementEvent, OpportunityState
 from graph.store import Store
 from tests.asking import ask, refusals
 from tests.builders import (
@@ -64,8 +64,10 @@ async def test_insights_have_a_code_a_sentence_and_both_numbers(met: Store) -> N
 
 async def test_the_farthest_from_the_usual_comes_first(met: Store) -> None:
     found = await summary(met, fields="code distance")
-    assert [insight["code"] for insight in found] == ["SILENCE", "NO_MEETING_PLANNED", "MEETINGS_INITIATED"]
-    assert [insight["distance"] for insight in found] == [13, 13, 1]
+    codes = ["SILENCE", "NO_MEETING_PLANNED", "HEALTH_TREND", "MEETINGS_INITIATED"]
+    assert [insight["code"] for insight in found] == codes
+    assert [found[place]["distance"] for place in (0, 1, 3)] == [13, 13, 1]
+    assert 13 > found[2]["distance"] > 1
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,38 @@ async def test_a_planned_meeting_is_told_of_and_that_none_is_planned_no_longer(m
     sentences = [insight["sentence"] for insight in await summary(met)]
     assert "The next meeting is in 2 days, 32 days after the last one; the usual gap is 4 days." in sentences
     assert not any(sentence.startswith("No meeting") for sentence in sentences)
+
+
+async def test_the_trend_is_that_of_the_health_widget(met: Store) -> None:
+    query = f"""{{ contact(key: "bob", asOf: "{AS_OF.isoformat()}") {{
+      health {{ score trendDelta }} summary {{ insights {{ code ours difference }} }}
+    }} }}"""
+    found = (await ask(met, query))["contact"]
+    (trend,) = [insight for insight in found["summary"]["insights"] if insight["code"] == "HEALTH_TREND"]
+    assert trend["ours"] == found["health"]["score"]
+    assert trend["difference"] == pytest.approx(found["health"]["trendDelta"])
+
+
+async def test_nothing_is_said_of_the_health_of_a_closed_deal(met: Store) -> None:
+    closed = an_opportunity(
+        "deal", contact_id="bob", owner_id="ann", state=OpportunityState.WON, closed_at=ago(1), created_at=ago(90)
+    )
+    await met.upsert_records([closed])
+    codes = [insight["code"] for insight in await summary(met, root='opportunity(key: "deal"')]
+    assert "SILENCE" in codes
+    assert "HEALTH_TREND" not in codes
+
+
+async def test_a_deal_is_compared_with_similar_won_deals_where_that_is_asked_for(met: Store) -> None:
+    won = {"state": OpportunityState.WON, "created_at": ago(90), "closed_at": ago(60), "owner_id": "ann"}
+    cat = a_contact("cat")
+    await met.upsert_records([cat, *(an_opportunity(f"w{n}", contact_id="cat", **won) for n in range(10))])
+    await met.upsert_interactions([a_call(f"c{n}", ANN, cat, at=ago(70 + n), duration_minutes=60.0) for n in range(8)])
+    deal = 'opportunity(key: "deal"'
+    said = [insight["sentence"] for insight in await summary(met, "(similarWon: true)", deal)]
+    assert "This deal has had 4 interactions; similar won deals had 8 on average." in said
+    assert not any("similar" in insight["sentence"] for insight in await summary(met, root=deal))
+    assert not any("similar" in insight["sentence"] for insight in await summary(met, "(similarWon: true)"))
 
 
 async def test_a_planned_call_is_no_meeting(met: Store) -> None:
