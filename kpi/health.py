@@ -14,14 +14,12 @@ from kpi.health_score import (
     RECENCY_POINTS,
     RECIPROCITY_POINTS,
     Signals,
-    Weighed,
     raw_scores,
     signals,
     terms,
-    weighed,
-    weighed_interactions,
 )
 from kpi.health_trend import ENOUGH, Trend, trend_deltas, trend_of
+from kpi.health_weights import Weighed, weighed, weighed_interactions
 from kpi.window import DAY, Window
 
 DECIMALS = 1
@@ -141,7 +139,7 @@ def health(interactions: Interactions, window: Window, settings: OrganizationSet
     r"""
     Compute the health of each record from all its interactions up to *as of*.
 
-    .. math:: score = \min(40\,activity + 20\,recency,\; good - 0.1) + 40\,reciprocity
+    .. math:: score = \min(45\,activity + 15\,recency,\; good - 0.1) + 40\,reciprocity
 
     Parameters
     ----------
@@ -172,26 +170,26 @@ def health(interactions: Interactions, window: Window, settings: OrganizationSet
     >>> mails = [email(f"m{n}", ago(7 * n), *sides[n]) for n in range(3)]
     >>> [result] = health(columns(*mails), Window(AS_OF), OrganizationSettings())
     >>> result.score, result.grade.value
-    (77.9, 'GOOD')
+    (81.2, 'GOOD')
     >>> [round(term.contribution, 2) for term in result.terms]
-    [28.91, 20.0, 29.0, 0.0]
+    [32.32, 15.0, 33.85, 0.0]
     """
-    book = weighed_interactions(interactions, settings)
-    now = signals(book, window.until)
-    scores = _scores(book, now, window.until, settings)
-    known = np.where(now.interactions > 0, (window.until - now.last) / DAY, np.nan)
+    as_of = window.until
+    book = weighed_interactions(interactions, settings).until(as_of)
+    now = signals(book, as_of)
+    shares = np.stack([now.activity, now.recency, now.reciprocity], axis=1)
     rows = zip(
-        _values(scores.score),
-        _values(scores.trend_delta),
-        _values(known),
-        _shares(now),
-        terms(now, settings).tolist(),
+        _values(_scored(book, now, as_of, settings)),
+        _values(_shown(trend_deltas(book, as_of, settings))),
+        _values(_days_since_last(book, as_of)),
+        shares.tolist(),
+        terms(now, settings).T.tolist(),
         strict=True,
     )
     return [_health(settings, *row) for row in rows]
 
 
-def health_scores(facts: Facts, as_of: int, settings: OrganizationSettings) -> Scores:
+def health_scores(facts: Facts, as_of: int, settings: OrganizationSettings, *, trends: bool = True) -> Scores:
     """
     Compute the score and trend of each record from facts: the numbers that :func:`health` shows, for lists.
 
@@ -201,13 +199,19 @@ def health_scores(facts: Facts, as_of: int, settings: OrganizationSettings) -> S
     as_of : int
         Microseconds since 1970.
     settings : OrganizationSettings
+    trends : bool
+        Without them it takes a fifth of the time.
 
     Returns
     -------
     Scores
     """
-    book = weighed(facts, settings)
-    return _scores(book, signals(book, as_of), as_of, settings)
+    parts = [_scores(part, as_of, settings, trends=trends) for part in weighed(facts, settings).parts()]
+    return Scores(
+        np.concatenate([part.score for part in parts]),
+        np.concatenate([part.trend_delta for part in parts]),
+        np.concatenate([part.interactions for part in parts]),
+    )
 
 
 def grade_of(score: float, settings: OrganizationSettings) -> Grade:
@@ -217,10 +221,18 @@ def grade_of(score: float, settings: OrganizationSettings) -> Grade:
     return Grade.FAIR if score >= settings.fair_from else Grade.POOR
 
 
-def _scores(book: Weighed, now: Signals, as_of: int, settings: OrganizationSettings) -> Scores:
-    raw = np.where(now.interactions >= ENOUGH, raw_scores(now, settings), np.nan)
-    deltas = trend_deltas(book, as_of, settings, raw)
-    return Scores(_shown(raw), _shown(deltas), now.interactions)
+def scores_at(book: Weighed, as_of: int, settings: OrganizationSettings) -> Float64:
+    """Return float64[records], the scores as they are shown; NaN where there were too few interactions."""
+    return _scored(book, signals(book, as_of), as_of, settings)
+
+
+def _scores(book: Weighed, as_of: int, settings: OrganizationSettings, *, trends: bool) -> Scores:
+    deltas = _shown(trend_deltas(book, as_of, settings)) if trends else np.full(book.size, np.nan)
+    return Scores(scores_at(book, as_of, settings), deltas, book.count(book.at <= as_of))
+
+
+def _scored(book: Weighed, now: Signals, as_of: int, settings: OrganizationSettings) -> Float64:
+    return _shown(np.where(book.nth(ENOUGH) <= as_of, raw_scores(now, settings), np.nan))
 
 
 def _shown(points: Float64) -> Float64:
@@ -232,9 +244,12 @@ def _values(column: Float64) -> list[float | None]:
     return [None if value != value else value for value in column.tolist()]
 
 
-def _shares(now: Signals) -> list[list[float]]:
-    shares: list[list[float]] = np.stack([now.activity, now.recency, now.reciprocity], axis=1).tolist()
-    return shares
+def _days_since_last(book: Weighed, as_of: int) -> Float64:
+    """Return float64[records], how long ago the last of all interactions was; NaN where there is none."""
+    filled = book.starts[1:] > book.starts[:-1]
+    days = np.full(book.size, np.nan)
+    days[filled] = (as_of - book.at[book.starts[1:][filled] - 1]) / DAY
+    return days
 
 
 def _health(

@@ -7,14 +7,16 @@ import numpy as np
 
 from graph.interactions import Float64
 from graph.settings import OrganizationSettings
-from kpi.health_score import Weighed, raw_scores, signals
+from kpi.health_score import raw_scores, signals
+from kpi.health_weights import Weighed
 from kpi.window import DAY
 
-# Instants that the score is compared with, at least a week apart.
+# The score at so many instants is compared with the score as many steps earlier; a step takes at least a week.
 STEPS = 4
 LEAST_STEP_DAYS = 7
 # Points up or down that make a trend.
 STEADY_BELOW = 5.0
+# Interactions without which there is no score.
 ENOUGH = 3
 
 
@@ -26,9 +28,17 @@ class Trend(StrEnum):
     DECLINING = "DECLINING"
 
 
-def trend_deltas(weighed: Weighed, as_of: int, settings: OrganizationSettings, scores: Float64) -> Float64:
+def trend_deltas(weighed: Weighed, as_of: int, settings: OrganizationSettings) -> Float64:
     """
-    Return how far each score lies above the mean of what it was lately.
+    Return how far the scores of late lie above those before, in the mean.
+
+    The scores now and one, two and three steps ago are compared, in the mean, with those four steps before each, where
+    there were three interactions by then. A step is the smallest number of expected intervals that takes a week, so
+    that a rhythm is met at the same beat.
+
+    A relationship that began lately rises merely because there is more of it. So it only counts as a rise what remains
+    of it where the scores of late leave out the first four steps of history, but for half an interval: then they look
+    back as far as those before.
 
     Parameters
     ----------
@@ -36,26 +46,23 @@ def trend_deltas(weighed: Weighed, as_of: int, settings: OrganizationSettings, s
     as_of : int
         Microseconds since 1970.
     settings : OrganizationSettings
-    scores : float64[records]
-        The scores at ``as_of``.
 
     Returns
     -------
     float64[records]
-        Points, NaN where there was no score to compare with. Compared are the instants 1, 2, 3 and 4 steps earlier at
-        which there were three interactions already. A step is the smallest number of expected intervals that takes a
-        week, so that a rhythm is always met at the same beat.
+        Points, NaN where there is nothing to compare with.
     """
-    interval = settings.interval_days
-    step = int(interval * math.ceil(LEAST_STEP_DAYS / interval) * DAY)
-    total, compared = np.zeros(weighed.size), np.zeros(weighed.size)
-    for n in range(1, STEPS + 1):
-        then = signals(weighed, as_of - n * step)
-        enough = then.interactions >= ENOUGH
-        total += np.where(enough, raw_scores(then, settings), 0.0)
-        compared += enough
-    mean = total / np.where(compared > 0, compared, np.nan)
-    return scores - mean
+    step = math.ceil(LEAST_STEP_DAYS * DAY / weighed.interval) * int(weighed.interval)
+    enough, lengths = weighed.nth(ENOUGH), np.diff(weighed.starts)
+    since = np.repeat(weighed.nth(1), lengths) + STEPS * step - int(weighed.interval) // 2
+    change, rise, compared = np.zeros((3, weighed.size))
+    for late in range(as_of, as_of - STEPS * step, -step):
+        before = raw_scores(signals(weighed, late - STEPS * step), settings)
+        comparable = enough <= late - STEPS * step
+        change += comparable * (raw_scores(signals(weighed, late), settings) - before)
+        rise += comparable * (raw_scores(signals(weighed, late, since), settings) - before)
+        compared += comparable
+    return np.maximum(np.minimum(change, 0.0), rise) / np.where(compared > 0, compared, np.nan)
 
 
 def trend_of(delta: float | None) -> Trend:

@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import cast
+from typing import Annotated, cast
+
+import strawberry
 
 from graph.interactions import Interactions
 from graph.model import Account, Contact, Lead, Opportunity, to_micros
 from graph.settings import OrganizationSettings, SettingsVersion
 from kpi.health import Health, HealthState, exemption, health
+from kpi.health_history import DEFAULT_POINTS, MAX_POINTS, HealthPoint, HistoryStep, health_history, instants_of
 from kpi.window import Window
 from resolvers.context import Info, moment_of
 from resolvers.settings import current_settings
 from resolvers.widgets import ask
 
 HasHealth = Account | Contact | Lead | Opportunity
+
+Points = Annotated[
+    int | None,
+    strawberry.argument(description=f"How many points: 1 to {MAX_POINTS}. Null is {DEFAULT_POINTS}."),
+]
+Every = Annotated[HistoryStep, strawberry.argument(description="How far apart they are.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,18 @@ class _Health:
         return health(interactions, window, self.settings)
 
 
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The history with settings; equal ones are one measure."""
+
+    settings: OrganizationSettings
+    points: int
+    every: HistoryStep
+
+    def __call__(self, interactions: Interactions, window: Window) -> Sequence[Sequence[HealthPoint]]:
+        return health_history(interactions, window, self.settings, self.points, self.every)
+
+
 async def resolve_health(root: HasHealth, info: Info) -> DatedHealth:
     """Return the health of a record; interactions are read only where they decide."""
     version = await current_settings(info)
@@ -42,6 +63,21 @@ async def resolve_health(root: HasHealth, info: Info) -> DatedHealth:
     if state is not None:
         return _dated(Health(state=state, expected_interval_days=version.settings.interval_days), info, version)
     return _dated(cast("Health", await ask(info, root, _Health(version.settings), None)), info, version)
+
+
+async def resolve_history(
+    root: HasHealth, info: Info, points: Points = DEFAULT_POINTS, every: Every = HistoryStep.WEEK
+) -> Sequence[HealthPoint]:
+    """Return the health of a record at past instants; interactions are read only where they decide."""
+    settings = (await current_settings(info)).settings
+    points = DEFAULT_POINTS if points is None else points
+    instants = instants_of(moment_of(info).window(None), points, every)
+    exempted = [HealthPoint(at, state) for at in instants if (state := exempt(root, at, settings)) is not None]
+    if len(exempted) == len(instants):
+        return exempted
+    found = cast("Sequence[HealthPoint]", await ask(info, root, _History(settings, points, every), None))
+    states = {point.at: point for point in exempted}
+    return [states.get(point.at, point) for point in found]
 
 
 def exempt(record: HasHealth, as_of: datetime, settings: OrganizationSettings) -> HealthState | None:

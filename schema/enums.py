@@ -18,6 +18,7 @@ from graph.model import (
 )
 from graph.settings import BulkSign, Frequency
 from kpi.health import Grade, HealthState, TermName
+from kpi.health_history import HistoryStep
 from kpi.health_trend import Trend
 from kpi.similar_won import SimilarityMethod
 from kpi.summary.insight import InsightAgainst, InsightCode, InsightUnit
@@ -180,9 +181,9 @@ def _describe_health() -> None:
     _describe(
         Trend,
         "Where a health score is going.",
-        IMPROVING="At least 5 points above the mean of the last weeks.",
-        STEADY="About where it was, or nothing to compare with yet.",
-        DECLINING="At least 5 points below the mean of the last weeks.",
+        IMPROVING="At least 5 points higher of late than before.",
+        STEADY="About as high as before, or nothing to compare with yet.",
+        DECLINING="At least 5 points lower of late than before.",
     )
     _describe(
         TermName,
@@ -191,6 +192,12 @@ def _describe_health() -> None:
         RECENCY="How long ago the last interaction is, against the expected interval.",
         RECIPROCITY="Whether both sides talk; nothing while only one does.",
         CAP="What is taken away so that one side alone does not make it good; 0 or less.",
+    )
+    _describe(
+        HistoryStep,
+        "How far apart the points of a history are.",
+        WEEK="Seven times 24 hours.",
+        MONTH="A calendar month in the time zone asked for; the last day where a month has no such day.",
     )
 
 

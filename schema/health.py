@@ -28,7 +28,7 @@ class Health:
     trend: Annotated[Trend | None, field("Where the score is going; null without a score.")]
     trend_delta: Annotated[
         float | None,
-        field("Points above (or below) the mean of what the score was lately; null where it was none lately."),
+        field("Points by which the score was higher of late than before; null where there is nothing to compare with."),
     ]
     terms: Annotated[
         list[HealthTerm], field("What the score is made of, so that it can be recomputed; empty without a score.")
@@ -41,3 +41,13 @@ class Health:
     ]
     computed_at: Annotated[datetime, field("When it was computed, by the clock; not `asOf`.")]
     settings_version: Annotated[int, field("The version of the settings it was computed with.")]
+
+
+@object_type
+class HealthPoint:
+    """Health at one instant."""
+
+    at: Annotated[datetime, field("The instant.")]
+    state: Annotated[HealthState, field("Whether there was a score, or why there was none.")]
+    score: Annotated[float | None, field("From 0 to 100, to one decimal; null unless the state is `AVAILABLE`.")]
+    grade: Annotated[Grade | None, field("The score in a word; null without a score.")]

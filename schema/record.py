@@ -9,7 +9,7 @@ from graph import model
 from graph.model import InteractionKind, InteractionState, Role, Side, Source
 from resolvers import health, interactions, nodes, records, summary, widgets
 from schema.described import field, interface, node_type, object_type
-from schema.health import Health
+from schema.health import Health, HealthPoint
 from schema.node import Node, Person
 from schema.paging import Connection
 from schema.summary import Summary
@@ -88,6 +88,10 @@ class Record(Node):
     health: Annotated[
         Health,
         field("How well we and the customer keep in touch, from all interactions so far.", health.resolve_health),
+    ]
+    health_history: Annotated[
+        list[HealthPoint],
+        field("The health at `asOf` and at instants before, the oldest first.", health.resolve_history),
     ]
     customer_interactions: Annotated[
         CustomerInteractions,

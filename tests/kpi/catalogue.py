@@ -7,17 +7,20 @@ from typing import Any
 
 from graph.interactions import Interactions
 from graph.model import Engagement, EngagementEvent, Side
+from graph.settings import OrganizationSettings
 from kpi.activities import Activities, activities
 from kpi.customer_interactions import customer_interactions
 from kpi.email_engagement import email_engagement
 from kpi.email_ratio import email_ratio
+from kpi.health import health
+from kpi.health_history import HistoryStep, health_history
 from kpi.hourly_investment import hourly_investment
 from kpi.last_interaction import last_interaction, next_interaction
 from kpi.most_contacted import most_contacted, most_contacted_by
 from kpi.response_time import response_time
 from kpi.summary.summary import summary
 from kpi.window import Window
-from tests.kpi import reference
+from tests.kpi import reference, reference_health
 from tests.kpi.summary import reference as summary_reference
 from tests.situations import CUSTOMERS, at
 
@@ -50,17 +53,23 @@ KPIS: dict[str, Kpi] = {
     "email_ratio": email_ratio,
     "summary": summary,
     "email_engagement": lambda interactions, window: email_engagement(interactions, window, EVENTS),
+    "health": lambda interactions, window: health(interactions, window, OrganizationSettings()),
+    "health_history": lambda interactions, window: health_history(
+        interactions, window, OrganizationSettings(), 5, HistoryStep.WEEK
+    ),
     "last_interaction": lambda interactions, window: last_interaction(interactions, window.as_of),
     "next_interaction": lambda interactions, window: next_interaction(interactions, window.as_of),
 }
 
-PARTICULAR = ("summary", "most_contacted", "most_contacted_by", "email_engagement")
+PARTICULAR = ("summary", "most_contacted", "most_contacted_by", "email_engagement", "health", "health_history")
 REFERENCES: dict[str, Callable[[reference.View], Any]] = {
     **{name: getattr(reference, name) for name in KPIS if name not in PARTICULAR},
     "most_contacted": lambda view: reference.most_contacted(view, Side.THEM),
     "most_contacted_by": lambda view: reference.most_contacted(view, Side.US),
     "summary": summary_reference.summary,
     "email_engagement": lambda view: reference.email_engagement(view, ENGAGEMENT),
+    "health": reference_health.health,
+    "health_history": reference_health.health_history,
 }
 
 
