@@ -44,6 +44,11 @@ class Loaders:
             self._settings = asyncio.create_task(newest_version(self._store))
         return await self._settings
 
+    @property
+    def known_settings(self) -> SettingsVersion | None:
+        """The newest version of the settings where it was read already."""
+        return self._settings.result() if self._settings is not None and self._settings.done() else None
+
     async def _beside_settings(self, read: Awaitable[T]) -> T:
         """
         Return what is read, and have the settings by then.

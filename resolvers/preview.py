@@ -81,7 +81,7 @@ class _Change:
         self, kind: RecordKind, outlines: Sequence[Outline], facts: Facts, settings: OrganizationSettings
     ) -> list[Grade | None]:
         at = to_micros(self.as_of)
-        scores = health_scores(facts, at, settings).score.tolist()
+        scores = health_scores(facts, at, settings, trends=False).score.tolist()
         graded = zip(outlines, scores, strict=True)
         return [
             None

@@ -1,9 +1,9 @@
 """The organisation's settings: what numbers are computed with, and how that was changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
@@ -16,6 +16,8 @@ from resolvers.context import Info, begin
 from resolvers.paging import DEFAULT_FIRST, After, Connection, Edge, First, connection, page_size, position
 from resolvers.tokens import encode
 from resolvers.viewer import administrator
+
+T = TypeVar("T")
 
 LIST = "SETTINGS"
 # Each failure means that somebody else succeeded, so this many in a row is no accident.
@@ -38,6 +40,21 @@ class Step:
 async def current_settings(info: Info) -> SettingsVersion:
     """Return the newest version of the settings, read once a request."""
     return await info.context.loaders.settings()
+
+
+def with_settings(info: Info, go_on: Callable[[SettingsVersion], T | Awaitable[T]]) -> T | Awaitable[T]:
+    """
+    Go on with the newest settings, without a wait where they were read already.
+
+    Only what is asked without a wait goes along with what neighbours ask.
+    """
+    known = info.context.loaders.known_settings
+    return _after_reading(info, go_on) if known is None else go_on(known)
+
+
+async def _after_reading(info: Info, go_on: Callable[[SettingsVersion], T | Awaitable[T]]) -> T:
+    result = go_on(await current_settings(info))
+    return await result if isinstance(result, Awaitable) else result
 
 
 async def settings(info: Info, version: Version = None) -> SettingsVersion:

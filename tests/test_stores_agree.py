@@ -40,6 +40,10 @@ INTERACTION = """{ id key kind at durationMinutes subject threadKey state source
     participants { person { key } side roles } regarding { __typename key } }"""
 WIDGETS = f"""fragment Widgets on Record {{
   id key displayName owner {{ key role manager {{ key }} }}
+  health {{ state score grade trend trendDelta terms {{ name value weight contribution }}
+    lastInteractionDays expectedIntervalDays settingsVersion }}
+  healthHistory(points: 7) {{ at state score grade }}
+  monthly: healthHistory(points: 5, every: MONTH) {{ at state score grade }}
   customerInteractions(days: $days) {{ total {COUNTS} byUs {COUNTS} byThem {COUNTS} }}
   emailRatio(days: $days) {{ sent received byUs byThem }}
   summary(days: $days, language: "gl") {{ insights {{ code sentence ours theirs difference distance }} }}

@@ -14,6 +14,8 @@ from tests.builders import NOON, a_contact, a_lead, a_meeting, a_seller, an_acco
 AS_OF = (NOON + timedelta(days=10)).isoformat()
 MANY = 50
 WIDGETS = """
+  health { score trend }
+  healthHistory(points: 3) { score }
   customerInteractions { total { total } }
   activities { points { date emailsSent } longestQuiet { days } }
   emailRatio { sent }
