@@ -1,15 +1,15 @@
 """
-Interactions as they were read, before anybody knows who their people are: packed on the stage, unpacked to be placed.
+Interactions and engagement as they were read, before anybody knows who their people are.
 
-There are millions of them, so a draft is a tuple of plain values, and one that is packed is read several times faster
-than its JSON.
+There are millions of them, so they are tuples of plain values; a draft that is packed is read several times faster than
+its JSON.
 """
 
 import marshal
 from typing import NamedTuple
 
 from graph.model import to_micros
-from ingest.lines import InteractionLine
+from ingest.lines import EngagementLine, InteractionLine
 
 # An id or address, whether it is an address, and the role.
 DraftParticipant = tuple[str, bool, str]
@@ -33,6 +33,17 @@ class Draft(NamedTuple):
     automatic: bool
     copy_key: str | None
     participants: tuple[DraftParticipant, ...]
+
+
+class Engaged(NamedTuple):
+    """An engagement line, who it was by id or address; ``at`` is in microseconds since 1970."""
+
+    seq: int
+    interaction_id: str
+    key: str
+    by_address: bool
+    event: str
+    at: int
 
 
 def pack(line: InteractionLine) -> bytes:
@@ -59,3 +70,8 @@ def pack(line: InteractionLine) -> bytes:
 def unpack(seq: int, id_: str, packed: bytes) -> Draft:
     """Return the interaction that :func:`pack` packed."""
     return Draft._make((seq, id_, *marshal.loads(packed)))
+
+
+def engaged(seq: int, line: EngagementLine) -> Engaged:
+    """Return a checked engagement line as a row of the stage."""
+    return Engaged(seq, line.interaction_id, line.key, line.address is not None, line.event.value, to_micros(line.at))

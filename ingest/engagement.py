@@ -3,18 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from graph.model import Engagement, Person
+from graph.model import Engagement, EngagementEvent, Person, from_micros
+from ingest.drafts import Engaged
 from ingest.identity import Identity, Known
 from ingest.job import Job
-from ingest.lines import EngagementLine, parse_line
 from ingest.report import Fate
 from ingest.stage import PERSON
 
 BATCH = 5000
 SKIPPED = "of a skipped interaction"
 FATES = "SELECT id, landed FROM fate WHERE id IN (SELECT value FROM json_each(?))"
-
-Numbered = tuple[int, EngagementLine]
 
 
 class EngagementWriter:
@@ -31,28 +29,23 @@ class EngagementWriter:
         if not total:
             return
         self._job.watch.phase("Engagement", total, "events")
-        for rows in self._job.stage.batches("SELECT seq FROM engagement ORDER BY seq", BATCH):
-            await self._write([(seq, self._line(seq)) for (seq,) in rows])
+        for rows in self._job.stage.batches("SELECT * FROM engagement ORDER BY seq", BATCH):
+            await self._write([Engaged._make(row) for row in rows])
             self._job.watch.advance(len(rows))
 
-    def _line(self, seq: int) -> EngagementLine:
-        line = parse_line(self._job.stage.line(seq)[2])
-        assert isinstance(line, EngagementLine)
-        return line
-
-    async def _write(self, lines: Sequence[Numbered]) -> None:
-        fates = await self._fates([line.interaction_id for _, line in lines])
-        known = await self._identity.known({line.key for _, line in lines if line.address is None})
-        at = await self._identity.at({line.address for _, line in lines if line.address is not None})
+    async def _write(self, lines: Sequence[Engaged]) -> None:
+        fates = await self._fates([line.interaction_id for line in lines])
+        known = await self._identity.known({line.key for line in lines if not line.by_address})
+        at = await self._identity.at({line.key for line in lines if line.by_address})
         landed = []
-        for seq, line in lines:
-            who = (known if line.address is None else at).get(line.key)
+        for line in lines:
+            who = (at if line.by_address else known).get(line.key)
             if (bad := _what_is_unknown(line, fates, who)) is not None:
-                self._job.reject(seq, bad)
+                self._job.reject(line.seq, bad)
             elif not fates[line.interaction_id]:
-                self._job.skip(seq, SKIPPED)
+                self._job.skip(line.seq, SKIPPED)
             elif who is not None:
-                landed.append((seq, line, who))
+                landed.append((line, who))
         await self._store_events(landed)
 
     async def _fates(self, ids: Sequence[str]) -> dict[str, bool]:
@@ -61,9 +54,9 @@ class EngagementWriter:
         rest = {id_ for id_ in ids if id_ not in fates}
         return fates | dict.fromkeys(await self._job.store.interactions(rest), True)
 
-    async def _store_events(self, lines: Sequence[tuple[int, EngagementLine, Known]]) -> None:
-        await self._make({who.id: who.new for _, _, who in lines if who.new is not None})
-        seqs = {Engagement(line.interaction_id, who.id, line.event, line.at): seq for seq, line, who in lines}
+    async def _store_events(self, lines: Sequence[tuple[Engaged, Known]]) -> None:
+        await self._make({who.id: who.new for _, who in lines if who.new is not None})
+        seqs = {_event(line, who): line.seq for line, who in lines}
         events = seqs.keys()
         if self._report.outcomes is not None:
             await self._note(seqs)
@@ -86,9 +79,13 @@ class EngagementWriter:
             self._identity.note_made(people.values())
 
 
-def _what_is_unknown(line: EngagementLine, fates: Mapping[str, bool], who: Known | None) -> str | None:
+def _event(line: Engaged, who: Known) -> Engagement:
+    return Engagement(line.interaction_id, who.id, EngagementEvent(line.event), from_micros(line.at))
+
+
+def _what_is_unknown(line: Engaged, fates: Mapping[str, bool], who: Known | None) -> str | None:
     if line.interaction_id not in fates:
         return f"interactionId: no interaction has the id {line.interaction_id!r}"
     if who is None or who.family != PERSON:
-        return f"{'personId' if line.address is None else 'email'}: no person has the id {line.key!r}"
+        return f"{'email' if line.by_address else 'personId'}: no person has the id {line.key!r}"
     return None

@@ -12,6 +12,7 @@ from graph.errors import SourceError
 from ingest.source import Item, Line, ReadOptions, Reject
 
 MAX_LINE = 16 * 1024 * 1024
+TELL_EVERY = 1000
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -21,8 +22,10 @@ def read_jsonl(path: Path, options: ReadOptions) -> Iterator[Item]:
         position = 0
         for number, data in enumerate(_lines(file), start=1):
             yield from _item(str(path), number, data)
-            options.advance(raw.tell() - position)
-            position = raw.tell()
+            if number % TELL_EVERY == 0:
+                options.advance(raw.tell() - position)
+                position = raw.tell()
+        options.advance(raw.tell() - position)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from threading import Event
 
 from graph.model import to_micros
 from ingest import threads
-from ingest.drafts import pack
+from ingest.drafts import engaged, pack
 from ingest.identity import FREE_MAIL
 from ingest.job import Job
 from ingest.lines import (
@@ -99,8 +99,8 @@ class Reader:
         records = [(s, line) for s, _, line in kept if not isinstance(line, InteractionLine | EngagementLine)]
         self._lay_records(records)
         self._lay_interactions([(s, origin, line) for s, origin, line in kept if isinstance(line, InteractionLine)])
-        events = [(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
-        self._stage.many("INSERT INTO engagement VALUES (?, ?)", ((seq, line.interaction_id) for seq, line in events))
+        events = [engaged(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
+        self._stage.many("INSERT INTO engagement VALUES (?, ?, ?, ?, ?, ?)", events)
         self._note_people([line for _, _, line in kept])
 
     def _lay_lines(self, kept: Sequence[Parsed]) -> None:

@@ -8,9 +8,8 @@ So all of them are taken to exist first, and those whom no such line makes are t
 from collections.abc import Collection
 
 from ingest.identity import Identity
-from ingest.interactions import BATCH, DRAFTS, placed_batches
+from ingest.interactions import DRAFTS, placed_batches
 from ingest.job import Job
-from ingest.lines import EngagementLine, parse_line
 from ingest.mailing import Mailing
 from ingest.records import RecordLines
 from ingest.stage import Stage
@@ -57,9 +56,7 @@ async def _made(job: Job, expected: Collection[str], identity: Identity, mailing
 def _engaged(stage: Stage, expected: Collection[str]) -> dict[str, set[str]]:
     """Return which of the expected addresses are engaged with which interactions."""
     found: dict[str, set[str]] = {}
-    for rows in stage.batches("SELECT seq FROM engagement", BATCH):
-        for (seq,) in rows:
-            line = parse_line(stage.line(seq)[2])
-            if isinstance(line, EngagementLine) and line.address in expected:
-                found.setdefault(line.interaction_id, set()).add(line.address or "")
+    for id_, address in stage.db.execute("SELECT interaction, key FROM engagement WHERE by_address"):
+        if address in expected:
+            found.setdefault(id_, set()).add(address)
     return found

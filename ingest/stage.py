@@ -23,7 +23,8 @@ CREATE INDEX record_id ON record (id);
 CREATE TABLE ref (seq INTEGER, field TEXT, id TEXT, family TEXT);
 CREATE INDEX ref_id ON ref (id);
 CREATE TABLE interaction (seq INTEGER PRIMARY KEY, id TEXT, mail INTEGER, draft BLOB);
-CREATE TABLE engagement (seq INTEGER PRIMARY KEY, interaction TEXT);
+CREATE TABLE engagement (seq INTEGER PRIMARY KEY, interaction TEXT, key TEXT, by_address INTEGER, event TEXT,
+                         at INTEGER);
 CREATE TABLE stored (id TEXT PRIMARY KEY, family TEXT, side TEXT, provisional INTEGER, opted_out INTEGER) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, side TEXT, rank INTEGER, provisional INTEGER) WITHOUT ROWID;
 CREATE TABLE opt_out (id TEXT PRIMARY KEY, opted_out INTEGER) WITHOUT ROWID;

@@ -65,6 +65,8 @@ class RecordWriter:
 
     async def write(self, *, moved: bool) -> None:
         """Write the records, those whose side changes (``moved``) apart from the others."""
+        if moved and not self._moving:
+            return
         for rows in self._stage.batches(LATEST, BATCH):
             lines = [(seq, self._stage.record(seq)) for (seq,) in rows]
             chosen = [(seq, line) for seq, line in lines if (line.id in self._moving) == moved]

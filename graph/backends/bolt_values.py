@@ -31,6 +31,7 @@ from graph.model import (
     Source,
     digest,
     edges_of,
+    from_micros,
     normalized_address,
 )
 
@@ -169,12 +170,12 @@ def _marked_edges(interaction: Interaction) -> Iterator[list[str | bool | None]]
 
 
 def interaction_of(properties: Mapping[str, Any]) -> Interaction:
-    """Return the interaction that a node holds."""
+    """Return the interaction that a node holds, its instant as microseconds since 1970."""
     people = zip(properties["people"], properties["roles"], properties["sides"], strict=True)
     return Interaction(
         id=properties["id"],
         kind=InteractionKind(properties["kind"]),
-        at=instant_of(properties["at"]),
+        at=from_micros(properties["at"]),
         participants=tuple(Participant(person, Role(role), Side(side)) for person, role, side in people),
         duration_minutes=properties.get("durationMinutes"),
         source=Source(properties["source"]),
@@ -200,9 +201,9 @@ def engagement_row(event: Engagement) -> Properties:
 
 
 def engagement_of(row: Sequence[Any]) -> Engagement:
-    """Return the engagement event of (interaction, person, event, instant)."""
+    """Return the engagement event of (interaction, person, event, microseconds since 1970)."""
     interaction, person, event, at = row
-    return Engagement(interaction, person, EngagementEvent(event), instant_of(at))
+    return Engagement(interaction, person, EngagementEvent(event), from_micros(at))
 
 
 def _plain(value: Any) -> Any:

@@ -265,26 +265,37 @@ DETACH DELETE i
 RETURN collect([id, touched]) AS found
 """
 
-INTERACTIONS = "MATCH (i:Interaction) WHERE i.id IN $ids RETURN collect(properties(i)) AS found"
-EXPORT = """
+# Instants as microseconds since 1970, because the driver takes very long over making instants of its own; by way of
+# epochMillis, because epochSeconds is a second late before 1970.
+_WHOLE = """
+RETURN collect(i {.*, at: i.at.epochMillis * 1000 + i.at.microsecond % 1000}) AS found
+"""
+INTERACTIONS = "MATCH (i:Interaction) WHERE i.id IN $ids" + _WHOLE
+EXPORT = (
+    """
 MATCH (i:Interaction) WHERE i.id > $after
 WITH i ORDER BY i.id LIMIT $limit
-RETURN collect(properties(i)) AS found
 """
-EXPORT_TOUCHING = """
+    + _WHOLE
+)
+EXPORT_TOUCHING = (
+    """
 MATCH (n:Entity) WHERE n.key IN $people
 MATCH (n)-[e:INTERACTED]-() WHERE e.id > $after
 WITH DISTINCT e.id AS id ORDER BY id LIMIT $limit
 MATCH (i:Interaction {id: id})
 WITH i ORDER BY i.id
-RETURN collect(properties(i)) AS found
 """
-TOUCHING = """
+    + _WHOLE
+)
+TOUCHING = (
+    """
 MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $keys
 WITH DISTINCT e.id AS id LIMIT $limit
 MATCH (i:Interaction {id: id})
-RETURN collect(properties(i)) AS found
 """
+    + _WHOLE
+)
 COPIES = """
 MATCH (i:Interaction) WHERE i.copyKey IN $keys
 WITH i.copyKey AS key, min(i.id) AS id
@@ -300,7 +311,6 @@ RETURN collect([
     COLLECT { MATCH (n)<-[:FOR]-(o:Opportunity) RETURN o.key }
 ]) AS found
 """
-# Microseconds by way of epochMillis, because epochSeconds is a second late before 1970.
 # By the end of the edges and their instant; a person's other edges are never walked. One list of lists, which is
 # many times cheaper to send than as many rows.
 ROWS = """
@@ -327,7 +337,7 @@ RETURN [
 
 ENGAGEMENT = """
 MATCH (i:Interaction)<-[e:ENGAGED]-(p:Entity) WHERE i.id IN $ids
-RETURN collect([i.id, p.key, e.event, e.at]) AS found
+RETURN collect([i.id, p.key, e.event, e.at.epochMillis * 1000 + e.at.microsecond % 1000]) AS found
 """
 WRITE_ENGAGEMENT = """
 UNWIND $rows AS row
