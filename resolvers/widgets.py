@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 from graph.interactions import Interactions
-from graph.model import Opportunity, Person, Record, Side
+from graph.model import InteractionKind, Opportunity, Person, Record, Side
 from kpi.activities import activities
+from kpi.columns import ByKind
 from kpi.customer_interactions import customer_interactions
 from kpi.email_engagement import EmailEngagement, email_engagement
 from kpi.email_ratio import email_ratio
@@ -27,11 +28,21 @@ Resolver = Callable[[Record, Info, Days], Awaitable[T]]
 
 
 @dataclass(frozen=True, slots=True)
+class RankedPerson:
+    """A person of a ranking, and the interactions they took part in."""
+
+    person: Person
+    interactions: ByKind[int]
+    last_at: datetime
+    last_kind: InteractionKind
+
+
+@dataclass(frozen=True, slots=True)
 class MostContacted:
     """The people of a ranking, and the instant it was computed."""
 
     updated_at: datetime
-    people: Sequence[ContactedPerson]
+    people: Sequence[RankedPerson]
 
 
 def ask(
@@ -57,11 +68,21 @@ def _windowed(kpi: Callable[[Interactions, Window], Sequence[T]]) -> Resolver[T]
 
 
 def _ranked(kpi: Callable[[Interactions, Window], Sequence[tuple[ContactedPerson, ...]]]) -> Resolver[MostContacted]:
-    def compute(interactions: Interactions, window: Window) -> list[MostContacted]:
+    def compute(interactions: Interactions, window: Window) -> list[tuple[datetime, tuple[ContactedPerson, ...]]]:
         now = datetime.now(UTC)
-        return [MostContacted(now, people) for people in kpi(interactions, window)]
+        return [(now, rows) for rows in kpi(interactions, window)]
 
-    return _windowed(compute)
+    async def resolve(root: Record, info: Info, days: Days = DEFAULT_DAYS) -> MostContacted:
+        computed, rows = await _windowed(compute)(root, info, days)
+        # Loaded here, and not a field each: nobody asks for a ranking but for who is in it.
+        people = await info.context.loaders.records.load_many([row.person for row in rows])
+        return MostContacted(computed, [_ranked_person(row, person) for row, person in zip(rows, people, strict=True)])
+
+    return resolve
+
+
+def _ranked_person(row: ContactedPerson, person: Record | None) -> RankedPerson:
+    return RankedPerson(cast("Person", person), row.interactions, row.last_at, row.last_kind)
 
 
 def _comparable(resolver: Resolver[T]) -> Resolver[T]:
@@ -104,11 +125,6 @@ def resolve_last_interaction(root: Record, info: Info) -> Awaitable[Touchpoint |
 def resolve_next_interaction(root: Record, info: Info) -> Awaitable[Touchpoint | None]:
     """Return the earliest interaction planned after *as of*."""
     return cast("Awaitable[Touchpoint | None]", ask(info, root, _next, None, ahead=True))
-
-
-def ranked_person(root: ContactedPerson, info: Info) -> Awaitable[Person]:
-    """Return the person that a row of a ranking is about."""
-    return cast("Awaitable[Person]", info.context.loaders.records.load(root.person))
 
 
 def touchpoint_key(root: Touchpoint) -> str:

@@ -112,7 +112,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         field = parent.fields.get(name)
         read = field and _reader(field)
         plan = field and read and self._value(field.type, selection)
-        return plan and read and (lambda objects: plan([read(value) for value in objects]))
+        return plan and read and (lambda objects: plan(list(map(read, objects))))
 
     def _value(self, type_: GraphQLOutputType, selection: FieldDetailsList) -> Plan | None:
         """Return how to complete values of a type."""
@@ -186,10 +186,13 @@ def _lists(plan: Plan) -> Plan:
 
 def _objects(type_: GraphQLObjectType, fields: Mapping[str, Plan]) -> Plan:
     names = tuple(fields)
+    known: set[type] = set()
 
     def complete(objects: Column) -> Column:
-        if any(issubclass(kind, NO_OBJECTS) or hasattr(kind, "__await__") for kind in set(map(type, objects))):
-            raise _Unusual
+        if not known.issuperset(kinds := set(map(type, objects))):
+            if any(issubclass(kind, NO_OBJECTS) or hasattr(kind, "__await__") for kind in kinds):
+                raise _Unusual
+            known.update(kinds)
         if type_.is_type_of is not None and not all(_is_of(type_, value) for value in objects):
             raise _Unusual
         columns = [plan(objects) for plan in fields.values()]
@@ -213,11 +216,12 @@ def _is_of(type_: GraphQLObjectType, value: object) -> bool:
 
 def _leaf(kind: type, *, fits: Callable[[Column], bool] | None = None, text: Read | None = None) -> Plan:
     """Return how to complete values of exactly one Python type."""
+    only = frozenset({kind}).issuperset
 
     def complete(column: Column) -> Column:
-        if not {kind}.issuperset(map(type, column)) or (fits and not fits(column)):
+        if not only(map(type, column)) or (fits and not fits(column)):
             raise _Unusual
-        return [text(value) for value in column] if text else column
+        return list(map(text, column)) if text else column
 
     return complete
 
@@ -228,7 +232,7 @@ def _enum(type_: GraphQLEnumType) -> Plan | None:
 
 
 def _in_32_bits(column: Column) -> bool:
-    return min(column, default=0) >= GRAPHQL_MIN_INT and max(column, default=0) <= GRAPHQL_MAX_INT
+    return not column or (min(column) >= GRAPHQL_MIN_INT and max(column) <= GRAPHQL_MAX_INT)
 
 
 def _finite(column: Column) -> bool:
