@@ -59,8 +59,15 @@ async def test_a_new_owner_in_place_of_a_merged_one_is_seen(store: Store) -> Non
 async def test_an_erased_owner_is_gone(store: Store) -> None:
     await store.upsert_records([a_seller("ann"), DEAL])
     await ids(store)
-    await store.erase_people(["ann"])
+    await store.erase_records(["ann"])
     assert (await closed_deals(store)).deals[0].owner_id is None
+
+
+async def test_an_erased_deal_is_gone(store: Store) -> None:
+    await store.upsert_records([DEAL, a_closed_deal("other", LOST)])
+    await ids(store)
+    await store.erase_records(["deal"])
+    assert await ids(store) == ["other"]
 
 
 async def test_what_another_process_writes_is_seen(store: Store, store_url: str) -> None:
