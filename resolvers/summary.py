@@ -39,8 +39,8 @@ Tag = Annotated[
 SimilarWon = Annotated[
     bool,
     strawberry.argument(
-        description="Compare a deal with similar won deals too, as `comparedToSimilarWon` does; this reads up to a "
-        "hundred deals. Other records have none."
+        description="Whether to compare a deal with similar won deals too, as `comparedToSimilarWon` does, which reads "
+        "up to a hundred deals; other records have none."
     ),
 ]
 
@@ -108,7 +108,7 @@ def resolve_summary(
     info: Info,
     days: Days = DEFAULT_DAYS,
     language: Tag = None,
-    similar_won: SimilarWon = False,
+    similar_won: SimilarWon = True,
 ) -> Awaitable[Summary]:
     """Return what is worth knowing about a record."""
     spoken = languages().preferred(info.context.languages) if language is None else languages().named(language)

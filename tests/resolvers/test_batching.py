@@ -74,7 +74,10 @@ async def test_the_widgets_of_fifty_records_cost_the_calls_of_one(book: Store, f
         await calls(book, f'{{ {field}(first: {n}, asOf: "{AS_OF}") {{ nodes {{ {WIDGETS} }} }} }}') for n in (1, MANY)
     ]
     assert one == many
-    assert one == {"list_records": 1, "newest_document": 1, "interactions_of": 1, "records": 1, "interactions": 1}
+    shared = Counter(["list_records", "newest_document", "interactions_of", "records", "interactions"])
+    # The summary of deals compares them with similar won ones.
+    compared = Counter(["outlines", "touched_since", "records", "interactions_of"])
+    assert one == (shared + compared if field == "opportunities" else shared)
 
 
 async def test_all_widgets_of_a_record_cost_the_calls_of_one_widget(book: Store) -> None:
