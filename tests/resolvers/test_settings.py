@@ -266,6 +266,7 @@ WIDGETS = {
     "nextInteraction": "nextInteraction { key }",
     "interactions": "interactions { totalCount nodes { key } }",
     "health": "health { state score lastInteractionDays }",
+    "healthHistory": "healthHistory(points: 1) { state score }",
     "summary": "summary { insights { code } }",
     "emailEngagement": "emailEngagement { sent replied }",
 }  # fmt: skip
@@ -280,6 +281,7 @@ EXPECTED = {
     "nextInteraction": {"key": "soon"},
     "interactions": {"totalCount": 1, "nodes": [{"key": "call"}]},
     "health": {"state": "NOT_ENOUGH_INFORMATION", "score": None, "lastInteractionDays": 7.0},
+    "healthHistory": [{"state": "NOT_ENOUGH_INFORMATION", "score": None}],
     "emailEngagement": {"sent": 0, "replied": 0},
 }
 
