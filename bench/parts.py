@@ -38,7 +38,7 @@ class Call:
     options: dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Recording:
     """A store that notes what it is asked."""
 

@@ -5,7 +5,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from neo4j import AsyncManagedTransaction as Transaction
 
-from graph.backends import cypher
+from graph.backends import cypher, cypher_changes
 from graph.backends.bolt_session import BoltSession, found, run
 from graph.backends.trace import Trace
 from graph.store import Touched
@@ -31,7 +31,7 @@ def marked(
 
 async def touched_since(session: BoltSession, mark: int) -> Touched:
     """See :meth:`graph.store.Store.touched_since`."""
-    if await session.fetch(cypher.MARK) == mark:
+    if await session.fetch(cypher_changes.MARK) == mark:
         return Touched(mark, frozenset())
     return await session.run(_touched_since, mark)
 
@@ -40,7 +40,7 @@ async def _keep(tx: Transaction, trace: Trace) -> None:
     if trace:
         await run(
             tx,
-            cypher.ADD_CHANGE,
+            cypher_changes.ADD_CHANGE,
             keys=list(trace.records),
             interactions=list(trace.interactions),
             people=list(trace.people),
@@ -49,11 +49,11 @@ async def _keep(tx: Transaction, trace: Trace) -> None:
 
 
 async def _touched_since(tx: Transaction, mark: int) -> Touched:
-    latest, first = await found(tx, cypher.LOCK_MARKS)
+    latest, first = await found(tx, cypher_changes.LOCK_MARKS)
     dropped = latest if first is None else first - 1
     if dropped <= mark <= latest:
-        return Touched(latest, frozenset(await found(tx, cypher.TOUCHED_SINCE, mark=mark)))
-    return Touched(latest, frozenset(await found(tx, cypher.EVERY_RECORD)))
+        return Touched(latest, frozenset(await found(tx, cypher_changes.TOUCHED_SINCE, mark=mark)))
+    return Touched(latest, frozenset(await found(tx, cypher_changes.EVERY_RECORD)))
 
 
 async def _forgotten(tx: Transaction, trace: Trace) -> list[str]:
@@ -62,6 +62,6 @@ async def _forgotten(tx: Transaction, trace: Trace) -> list[str]:
         return []
     still_known = await found(tx, cypher.KNOWN, keys=list(trace.forgotten))
     forgotten = list(trace.forgotten.difference(still_known))
-    await run(tx, cypher.FORGET_CHANGES, forgotten=forgotten)
-    await run(tx, cypher.FORGET_LEDGERS, forgotten=forgotten)
+    await run(tx, cypher_changes.FORGET_CHANGES, forgotten=forgotten)
+    await run(tx, cypher_changes.FORGET_LEDGERS, forgotten=forgotten)
     return forgotten

@@ -38,6 +38,9 @@ from graph.model import (
 Properties = dict[str, Any]
 Reference = tuple[str, str, str]
 
+# In bytes: no index holds a longer one. What is in reply to an id that long answers nothing that is stored.
+LONGEST_KEY = 8000
+
 # The organisation's own fields stand beside ours, so ours can never be overwritten.
 ATTRIBUTE = "attributes."
 LABELS = {kind: kind.value.capitalize() for kind in RecordKind}
@@ -137,6 +140,8 @@ def record_row(record: Record) -> Properties:
 def interaction_row(interaction: Interaction) -> Properties:
     """Return what is written of an interaction: its identity with the bulky fields, and its edges."""
     people = interaction.participants
+    reply_to = interaction.in_reply_to_id
+    is_overlong = reply_to is not None and len(reply_to.encode()) > LONGEST_KEY
     return {
         "id": interaction.id,
         "digest": short_digest(interaction),
@@ -146,7 +151,8 @@ def interaction_row(interaction: Interaction) -> Properties:
         "source": interaction.source.value,
         "subject": interaction.subject,
         "threadId": interaction.thread_id,
-        "inReplyToId": interaction.in_reply_to_id,
+        "inReplyToId": None if is_overlong else reply_to,
+        "overlongReplyToId": reply_to if is_overlong else None,
         "regardingId": interaction.regarding_id,
         "state": interaction.state.value,
         # What is not so takes no room.
@@ -181,7 +187,7 @@ def interaction_of(properties: Mapping[str, Any]) -> Interaction:
         source=Source(properties["source"]),
         subject=properties.get("subject"),
         thread_id=properties.get("threadId"),
-        in_reply_to_id=properties.get("inReplyToId"),
+        in_reply_to_id=properties.get("inReplyToId", properties.get("overlongReplyToId")),
         regarding_id=properties.get("regardingId"),
         state=InteractionState(properties["state"]),
         followed=properties.get("followed", False),

@@ -1,52 +1,9 @@
 """
-Every Cypher statement of the Neo4j store; values come in as parameters only.
+The Cypher statements on records and interactions; values come in as parameters only.
 
 Nodes of people and records are ``Entity`` beside their own label, so that all ids are one space and a reference may
 name what is written later: such a node has no ``kind`` yet and is no record.
 """
-
-VERSION = 2
-
-# --- schema --------------------------------------------------------------------------------------------------------
-
-READ_VERSION = "OPTIONAL MATCH (v:Rapport {key: 'schema'}) RETURN coalesce(v.version, 0) AS found"
-IS_EMPTY = "MATCH (n) RETURN count(n) = 0 AS found"
-WRITE_VERSION = "MERGE (v:Rapport {key: 'schema'}) SET v.version = $version"
-AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
-
-# What takes a store from version i to i + 1 is MIGRATIONS[i]; each statement may run again.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        "CREATE CONSTRAINT rapport_key IF NOT EXISTS FOR (n:Rapport) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT entity_key IF NOT EXISTS FOR (n:Entity) REQUIRE n.key IS UNIQUE",
-        # For those who look around: nobody writes (:Entity:Contact {key: ...}) by hand.
-        "CREATE CONSTRAINT seller_key IF NOT EXISTS FOR (n:Seller) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT account_key IF NOT EXISTS FOR (n:Account) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT contact_key IF NOT EXISTS FOR (n:Contact) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT lead_key IF NOT EXISTS FOR (n:Lead) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT opportunity_key IF NOT EXISTS FOR (n:Opportunity) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT address_key IF NOT EXISTS FOR (n:Address) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT domain_key IF NOT EXISTS FOR (n:Domain) REQUIRE n.key IS UNIQUE",
-        "CREATE CONSTRAINT interaction_id IF NOT EXISTS FOR (n:Interaction) REQUIRE n.id IS UNIQUE",
-        "CREATE INDEX interaction_copy IF NOT EXISTS FOR (n:Interaction) ON (n.copyKey)",
-        "CREATE INDEX entity_kind IF NOT EXISTS FOR (n:Entity) ON (n.kind, n.key)",
-        "CREATE INDEX entity_opted_out IF NOT EXISTS FOR (n:Entity) ON (n.kind, n.optedOut)",
-        # The edges of one record in order of time are one range of this index.
-        "CREATE INDEX interacted_to_at IF NOT EXISTS FOR ()-[e:INTERACTED]-() ON (e.to, e.at)",
-    ),
-    (
-        "CREATE CONSTRAINT document_key IF NOT EXISTS FOR (n:Document) REQUIRE (n.kind, n.key) IS UNIQUE",
-        "CREATE CONSTRAINT change_mark IF NOT EXISTS FOR (n:Change) REQUIRE n.mark IS UNIQUE",
-        "CREATE CONSTRAINT ledger_key IF NOT EXISTS FOR (n:Ledger) REQUIRE (n.kind, n.key) IS UNIQUE",
-        "CREATE INDEX interaction_reply IF NOT EXISTS FOR (n:Interaction) ON (n.inReplyToId)",
-        # What was written before has no marks: as if they had been dropped.
-        """
-        MERGE (v:Rapport {key: 'changes'})
-        WITH v, COUNT { (:Entity) } AS records WHERE v.mark IS NULL
-        SET v.mark = CASE records WHEN 0 THEN 0 ELSE 1 END
-        """,
-    ),
-)
 
 # --- records -------------------------------------------------------------------------------------------------------
 
@@ -242,6 +199,7 @@ UNWIND $rows AS row
 MATCH (i:Interaction {id: row.id})
 SET i.digest = row.digest, i.kind = row.kind, i.at = row.at, i.durationMinutes = row.durationMinutes,
     i.source = row.source, i.subject = row.subject, i.threadId = row.threadId, i.inReplyToId = row.inReplyToId,
+    i.overlongReplyToId = row.overlongReplyToId,
     i.regardingId = row.regardingId, i.state = row.state, i.followed = row.followed, i.automatic = row.automatic,
     i.copyKey = row.copyKey, i.people = row.people, i.roles = row.roles, i.sides = row.sides
 WITH row
@@ -367,120 +325,4 @@ ON CREATE SET d.text = $text, d.new = true
 WITH d, d.new IS NOT NULL AS added
 REMOVE d.new
 RETURN added AS found
-"""
-
-# --- changes -------------------------------------------------------------------------------------------------------
-
-MARK = "MATCH (v:Rapport {key: 'changes'}) RETURN v.mark AS found"
-# Each write ends by locking the counter, and commits: so marks are in order of commit, and what is found here of those
-# touched indirectly misses nobody who was committed before.
-ADD_CHANGE = """
-MATCH (v:Rapport {key: 'changes'})
-SET v.key = 'changes'
-WITH v, $keys + COLLECT {
-    MATCH (i:Interaction) WHERE i.inReplyToId IN $interactions
-    UNWIND i.people + coalesce(i.regardingId, []) AS key
-    RETURN DISTINCT key
-} + COLLECT {
-    MATCH (n:Entity)-[e:INTERACTED]-() WHERE n.key IN $people
-    WITH DISTINCT e.id AS id
-    MATCH (i:Interaction {id: id})
-    UNWIND i.people + coalesce(i.regardingId, []) AS key
-    RETURN DISTINCT key
-} AS keys
-SET v.mark = v.mark + 1
-CREATE (:Change {mark: v.mark, keys: [key IN keys WHERE NOT key IN $forgotten]})
-"""
-# Locked too: what was committed before is then there in every index. The latest mark, and the earliest still told.
-LOCK_MARKS = """
-MATCH (v:Rapport {key: 'changes'})
-SET v.key = 'changes'
-WITH v
-RETURN [
-    v.mark,
-    COLLECT { MATCH (c:Change) WHERE c.mark > 0 RETURN c.mark ORDER BY c.mark LIMIT 1 }[0]
-] AS found
-"""
-EVERY_RECORD = "MATCH (n:Entity) WHERE n.kind IS NOT NULL RETURN collect(n.key) AS found"
-# With the accounts of those touched, and the records that name them.
-TOUCHED_SINCE = """
-MATCH (c:Change) WHERE c.mark > $mark
-UNWIND c.keys AS key
-WITH collect(DISTINCT key) AS keys
-RETURN keys + COLLECT {
-    MATCH (n:Entity)-[:WORKS_FOR|FOR]->(a:Entity) WHERE n.key IN keys
-    RETURN DISTINCT a.key
-} + COLLECT {
-    MATCH (n:Entity)-[:PRIMARY_CONTACT_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF]->(r:Entity) WHERE n.key IN keys
-    RETURN DISTINCT r.key
-} AS found
-"""
-FORGET_CHANGES = """
-MATCH (v:Rapport {key: 'changes'})
-SET v.key = 'changes'
-WITH v
-MATCH (c:Change) WHERE any(key IN c.keys WHERE key IN $forgotten)
-SET c.keys = [key IN c.keys WHERE NOT key IN $forgotten]
-"""
-FORGET_LEDGERS = """
-UNWIND ['ACCOUNT', 'CONTACT', 'LEAD', 'OPPORTUNITY'] AS kind
-UNWIND $forgotten AS key
-MATCH (l:Ledger {kind: kind, key: key})
-DELETE l
-"""
-
-# --- ledgers -------------------------------------------------------------------------------------------------------
-
-# The ledger without a key is the head of its kind: basis and mark of all the others, and whose writing is under way.
-# No mark: they are not all there yet. Who reads locks it too, so that they read all that was written with a mark.
-LOCK_LEDGERS = """
-OPTIONAL MATCH (h:Ledger {kind: $kind, key: ''})
-SET h.key = ''
-WITH h
-RETURN [h.basis, h.mark] AS found
-"""
-LEDGERS = """
-MATCH (l:Ledger) WHERE l.kind = $kind AND l.key > $after
-WITH l ORDER BY l.kind, l.key LIMIT $limit
-RETURN collect([l.key, l.content]) AS found
-"""
-REPLACE_LEDGERS = """
-MERGE (h:Ledger {kind: $kind, key: ''})
-SET h.basis = $basis, h.mark = null, h.writer = $writer
-"""
-EXTEND_LEDGERS = """
-OPTIONAL MATCH (h:Ledger {kind: $kind, key: ''})
-SET h.key = ''
-WITH h, coalesce(h.basis = $basis AND h.mark = $since, false) AS mine
-FOREACH (_ IN CASE WHEN mine THEN [1] ELSE [] END | SET h.writer = $writer)
-RETURN mine AS found
-"""
-GO_ON_WITH_LEDGERS = """
-MATCH (h:Ledger {kind: $kind, key: ''})
-SET h.key = ''
-WITH h
-RETURN h.writer = $writer AS found
-"""
-CLEAR_LEDGERS = """
-MATCH (l:Ledger) WHERE l.kind = $kind AND l.key > ''
-WITH l LIMIT $limit
-DELETE l
-RETURN count(l) AS found
-"""
-SAVE_LEDGERS = """
-UNWIND $rows AS row
-MERGE (l:Ledger {kind: $kind, key: row[0]})
-SET l.content = row[1]
-"""
-FINISH_LEDGERS = "MATCH (h:Ledger {kind: $kind, key: ''}) SET h.mark = $mark, h.writer = null"
-# What all ledgers know is told to nobody any longer; who knows less is told of every record. Ledgers that are not all
-# there yet know nothing.
-DROP_CHANGES = """
-MATCH (h:Ledger) WHERE h.kind IN ['ACCOUNT', 'CONTACT', 'LEAD', 'OPPORTUNITY'] AND h.key = ''
-WITH min(coalesce(h.mark, 0)) AS known
-MATCH (v:Rapport {key: 'changes'})
-SET v.key = 'changes'
-WITH known
-MATCH (c:Change) WHERE c.mark <= known
-DELETE c
 """

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Concatenate, ParamSpec, TypeVar
 
-from graph.backends import sql
+from graph.backends import sql, sql_schema
 from graph.errors import (
     ForeignStoreError,
     InputError,
@@ -120,24 +120,24 @@ class SqliteFile:
                 f"There is no store at {self.path} yet; import something, or check the address."
             )
         connection = self._connection()
-        if _version(connection, self.path) == sql.VERSION:
+        if _version(connection, self.path) == sql_schema.VERSION:
             return
         self._use_wal(connection)
         with connection:
             connection.execute(sql.BEGIN_WRITE)
             # Looked at again: another process may have been quicker.
-            for migration in sql.MIGRATIONS[_version(connection, self.path) :]:
+            for migration in sql_schema.MIGRATIONS[_version(connection, self.path) :]:
                 for statement in migration:
                     connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {sql.APPLICATION_ID:d}")
-            connection.execute(f"PRAGMA user_version = {sql.VERSION:d}")
+            connection.execute(f"PRAGMA application_id = {sql_schema.APPLICATION_ID:d}")
+            connection.execute(f"PRAGMA user_version = {sql_schema.VERSION:d}")
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Switch to write-ahead logging; SQLite does not wait for others here, so we do."""
         deadline = time.monotonic() + self._lock_timeout
         while True:
             try:
-                connection.execute(sql.USE_WAL)
+                connection.execute(sql_schema.USE_WAL)
             except sqlite3.OperationalError as error:
                 if not _is_locked(error) or time.monotonic() > deadline:
                     raise
@@ -148,14 +148,15 @@ class SqliteFile:
 
 def _version(connection: sqlite3.Connection, path: str) -> int:
     """Return the version of a file, 0 for an empty one; raise where it is foreign or newer."""
-    version = int(_value(connection, sql.READ_VERSION))
-    if _value(connection, sql.READ_APPLICATION_ID) != sql.APPLICATION_ID:
-        if _value(connection, sql.COUNT_TABLES):
+    version = int(_value(connection, sql_schema.READ_VERSION))
+    if _value(connection, sql_schema.READ_APPLICATION_ID) != sql_schema.APPLICATION_ID:
+        if _value(connection, sql_schema.COUNT_TABLES):
             raise ForeignStoreError(f"{path} is a database of another program; name another file for the store.")
         return 0
-    if version > sql.VERSION:
+    if version > sql_schema.VERSION:
         raise StoreVersionError(
-            f"{path} has store version {version}, this Rapport knows up to {sql.VERSION}; upgrade Rapport to open it."
+            f"{path} has store version {version}, this Rapport knows up to {sql_schema.VERSION}; "
+            "upgrade Rapport to open it."
         )
     return version
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import neo4j
 import pytest
 
-from graph.backends import cypher
+from graph.backends import cypher_schema
 from graph.backends.bolt import BoltStore
 from graph.errors import (
     ForeignStoreError,
@@ -17,7 +17,17 @@ from graph.errors import (
     StoreVersionError,
 )
 from tests.builders import a_seller
+from tests.graph import upgrading
 from tests.neo4j_server.process import free_port
+
+TO_VERSION_1 = (
+    "MATCH (n) WHERE n:Change OR n:Document OR n:Ledger OR (n:Rapport AND n.key <> 'schema') DELETE n",
+    "DROP CONSTRAINT document_key",
+    "DROP CONSTRAINT change_mark",
+    "DROP CONSTRAINT ledger_key",
+    "DROP INDEX interaction_reply",
+    "MATCH (v:Rapport {key: 'schema'}) SET v.version = 1",
+)
 
 pytestmark = pytest.mark.neo4j
 
@@ -92,7 +102,7 @@ async def test_a_url_that_cannot_be_is_told(url: str) -> None:
 
 
 async def test_a_newer_graph_is_refused(neo4j_database: str, empty_neo4j: neo4j.Driver) -> None:
-    empty_neo4j.execute_query(cypher.WRITE_VERSION, version=99)
+    empty_neo4j.execute_query(cypher_schema.WRITE_VERSION, version=99)
     await opening_fails(neo4j_database, StoreVersionError, "newer Rapport")
 
 
@@ -102,8 +112,21 @@ async def test_a_database_of_someone_else_is_refused(neo4j_database: str, empty_
     assert empty_neo4j.execute_query("SHOW CONSTRAINTS").records == []
 
 
+async def test_a_graph_of_the_first_version_is_upgraded_with_all_its_data(
+    neo4j_database: str, empty_neo4j: neo4j.Driver
+) -> None:
+    store = await BoltStore.open(neo4j_database)
+    await upgrading.fill(store)
+    await store.aclose()
+    for statement in TO_VERSION_1:
+        empty_neo4j.execute_query(statement)
+    upgraded = await BoltStore.open(neo4j_database, create=False)
+    await upgrading.check(upgraded)
+    await upgraded.aclose()
+
+
 async def test_an_interrupted_set_up_is_completed(neo4j_database: str, empty_neo4j: neo4j.Driver) -> None:
-    empty_neo4j.execute_query(cypher.MIGRATIONS[0][1])
+    empty_neo4j.execute_query(cypher_schema.MIGRATIONS[0][1])
     store = await BoltStore.open(neo4j_database)
     await store.upsert_records([a_seller("ann")])
     assert (await store.records(["ann"])).keys() == {"ann"}
@@ -113,6 +136,6 @@ async def test_an_interrupted_set_up_is_completed(neo4j_database: str, empty_neo
 async def test_several_may_open_an_empty_database_at_once(neo4j_database: str, empty_neo4j: neo4j.Driver) -> None:
     stores = await asyncio.gather(*(BoltStore.open(neo4j_database) for _ in range(4)))
     versions = empty_neo4j.execute_query("MATCH (n {key: 'schema'}) RETURN n.version").records
-    assert [record.value() for record in versions] == [cypher.VERSION]
+    assert [record.value() for record in versions] == [cypher_schema.VERSION]
     for store in stores:
         await store.aclose()

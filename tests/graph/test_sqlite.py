@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from graph.backends import sql
+from graph.backends import sql_schema
 from graph.backends.sqlite import SqliteStore
 from graph.errors import (
     ForeignStoreError,
@@ -22,7 +22,9 @@ from graph.errors import (
     StoreUnavailableError,
     StoreVersionError,
 )
+from graph.store import Touched
 from tests.builders import a_contact, a_seller, an_email
+from tests.graph import upgrading
 
 WRITER = """
 import asyncio, sys
@@ -189,9 +191,41 @@ async def test_an_empty_file_becomes_a_store(file: Path, url: str) -> None:
 
 async def test_a_newer_store_says_to_upgrade(file: Path, url: str) -> None:
     await (await SqliteStore.open(url)).aclose()
-    execute(file, f"PRAGMA user_version = {sql.VERSION + 1}")
+    execute(file, f"PRAGMA user_version = {sql_schema.VERSION + 1}")
     with pytest.raises(StoreVersionError, match="upgrade Rapport"):
         await SqliteStore.open(url)
+
+
+def of_version_1(old: Path, current: Path) -> None:
+    """Make a file as the first version did, with what the current one holds."""
+    columns = "no, id, kind, digest, opted_out, provisional, state, created, closed, search, doc"
+    tables = ["reference", "address", "domain", "interaction", "edge", "engagement"]
+    execute(
+        old,
+        *sql_schema.MIGRATIONS[0],
+        f"PRAGMA application_id = {sql_schema.APPLICATION_ID}",
+        "PRAGMA user_version = 1",
+        f"ATTACH '{current}' AS current",
+        f"INSERT INTO entity ({columns}) SELECT {columns} FROM current.entity",
+        *(f"INSERT INTO {table} SELECT * FROM current.{table}" for table in tables),
+    )
+
+
+async def test_a_store_of_the_first_version_is_upgraded_with_all_its_data(store: SqliteStore, tmp_path: Path) -> None:
+    await upgrading.fill(store)
+    old = tmp_path / "old.db"
+    of_version_1(old, tmp_path / "rapport.db")
+    upgraded = await SqliteStore.open(f"sqlite:///{old}", create=False)
+    await upgrading.check(upgraded)
+    await upgraded.aclose()
+
+
+async def test_an_empty_store_of_the_first_version_has_touched_nothing(store: SqliteStore, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    of_version_1(old, tmp_path / "rapport.db")
+    upgraded = await SqliteStore.open(f"sqlite:///{old}")
+    assert await upgraded.touched_since(0) == Touched(0, frozenset())
+    await upgraded.aclose()
 
 
 async def test_a_folder_is_no_store(tmp_path: Path) -> None:

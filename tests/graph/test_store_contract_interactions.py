@@ -87,6 +87,14 @@ async def test_someone_in_two_roles_comes_back_in_both(store: Store) -> None:
     assert await store.interactions(["m1"]) == {"m1": mail}
 
 
+async def test_a_mail_in_reply_to_an_id_of_any_length_comes_back(store: Store) -> None:
+    mail = an_email("m1", ANN, BOB, in_reply_to_id="ü" * 20_000)
+    await store.upsert_interactions([mail])
+    assert await store.interactions(["m1"]) == {"m1": mail}
+    assert (await store.interactions_of(["bob"])).reply_to.tolist() == [-1]
+    assert (await store.upsert_interactions([mail])).unchanged == {"m1"}
+
+
 async def test_unknown_interactions_are_missing(store: Store) -> None:
     await store.upsert_interactions([an_email("m1", ANN, BOB)])
     assert (await store.interactions(["m1", "m2", "ann"])).keys() == {"m1"}
