@@ -57,12 +57,20 @@ WIDGETS = f"""fragment Widgets on Record {{
   nextInteraction {TOUCHPOINT}
   interactions(first: 5, days: $days) {{ totalCount nodes {INTERACTION} }}
 }}"""
+COMPARISON = "{ value mean difference deals }"
+SIMILAR = f"""similarWonDeals {{
+    basis {{ method fields {{ name weight }} wonDeals lostDeals learnedAt separation }}
+    deals {{ opportunity {{ key state }} similarity emailRatio {{ byUs }} responseTime {{ ours {SIDE} theirs {SIDE} }}
+      customerInteractions {{ total {COUNTS} }} hourlyInvestment {{ ourMinutes {COUNTS} missingDurations }} }} }}
+  compared: responseTime {{ comparedToSimilarWon {{ ours {{ meanHours {COMPARISON} rate {COMPARISON} }} }} }}
+  comparedActivities: activities {{ comparedToSimilarWon {{ emailsSent {COMPARISON} callsMade {COMPARISON} }} }}"""
 OWN_FIELDS = {
     "accounts": "domains primaryContact { key } contacts { totalCount nodes { key } }",
     "contacts": "emails optedOut provisional account { key }",
     "leads": "emails company state stakeholders { key }",
-    "opportunities": """state createdAt closedAt estimatedRevenue actualRevenue estimatedCloseDate
-        contact { key } account { key } salesTeam { key } stakeholders { key } attributes { name text number flag }""",
+    "opportunities": f"""{SIMILAR} state createdAt closedAt estimatedRevenue actualRevenue estimatedCloseDate
+        contact {{ key }} account {{ key }} salesTeam {{ key }} stakeholders {{ key }}
+        attributes {{ name text number flag }}""",
 }
 
 
