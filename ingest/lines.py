@@ -32,6 +32,7 @@ from graph.model import (
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
+WHOLE, LARGEST = 2**63, 2**1023
 # What a reason begins with: "at is required", "role: ...", "closedAt must be null where ...".
 FIELD = re.compile(r"[a-z]\w*(\.\w+)*(?=: | is | must )")
 
@@ -107,10 +108,17 @@ def _attributes(value: object) -> object:
         return {}
     if not isinstance(value, dict):
         raise ValueError("must be an object of text, numbers, true and false")  # noqa: TRY004 - pydantic wants it
-    for name, item in value.items():
-        if not isinstance(item, str | int | float | None) or item in (inf, -inf) or item != item:
-            raise ValueError(f"{name!r} must be text, a number, true or false")
-    return {name: item for name, item in value.items() if _blank_is_none(item) is not None}
+    kept = {name: _attribute(name, item) for name, item in value.items()}
+    return {name: item for name, item in kept.items() if _blank_is_none(item) is not None}
+
+
+def _attribute(name: str, item: object) -> object:
+    # Stores keep whole numbers of 64 bits; larger ones are as exact as any other number.
+    if isinstance(item, int) and not -WHOLE <= item < WHOLE:
+        item = float(item) if abs(item) < LARGEST else inf
+    if not isinstance(item, str | int | float | None) or item in (inf, -inf) or item != item:
+        raise ValueError(f"{name!r} must be text, a number, true or false")
+    return item
 
 
 def _default(default: object) -> BeforeValidator:

@@ -61,6 +61,13 @@ def test_engagement_needs_no_id() -> None:
     assert isinstance(parsed(opened("m1", "bob@x.example")), EngagementLine)
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**70, 10**300])
+def test_whole_numbers_that_no_store_can_hold_are_fractions(number: int) -> None:
+    kept = parsed({**DEAL, "attributes": {"a": number, "b": 2**63 - 1, "c": -(2**63), "d": True}}).attributes
+    assert kept == {"a": float(number), "b": 2**63 - 1, "c": -(2**63), "d": True}
+    assert [type(value) for value in kept.values()] == [float, int, int, bool]
+
+
 def test_attributes_keep_text_numbers_and_flags() -> None:
     line = parsed({**DEAL, "attributes": {"a": 1, "b": 0.5, "c": True, "d": "x", "e": None, "f": ""}})
     assert isinstance(line, OpportunityLine)
@@ -95,6 +102,7 @@ BAD: list[tuple[dict[str, Any] | str, str]] = [
     ({**DEAL, "estimatedRevenue": "12"}, "estimatedRevenue: "),
     ({**DEAL, "estimatedCloseDate": "2026-02-30"}, "estimatedCloseDate: "),
     ({**DEAL, "attributes": {"a": [1]}}, "attributes: 'a' must be text, a number, true or false"),
+    ({**DEAL, "attributes": {"a": 10**400}}, "attributes: 'a' must be text, a number, true or false"),
     (mail("m1", "ann", at="2026-11-02T09:30:00"), "at: must be an RFC 3339 instant with offset"),
     (mail("m1", "ann", at="2026-13-02T09:30:00Z"), "at: is no instant"),
     (mail("m1", "ann", at=1762077600), "at: must be an RFC 3339 instant"),

@@ -113,6 +113,17 @@ async def test_an_opt_out_stays_until_it_is_taken_back(book: Store) -> None:
         assert (await stored(book))["lea"]["optedOut"] is opted_out
 
 
+async def test_own_fields_may_have_any_name_and_number(store: Store) -> None:
+    own = {"": 1, "a.b c`$": "\0\n您好", "large": 2**70, "small": 5e-324, "flag": False, "none": None}
+    assert await statuses(store, RECORDS, {"type": "OPPORTUNITY", "id": "o", "name": "O", "attributes": own}) == [
+        "CREATED"
+    ]
+    assert (await stored(store))["o"]["attributes"] == {name: value for name, value in own.items() if value is not None}
+    query = '{ opportunity(key: "o") { attributes { name number } } }'
+    found = (await ask(store, query))["opportunity"]["attributes"]
+    assert {"name": "large", "number": float(2**70)} in found
+
+
 async def test_fields_of_other_types_are_ignored(store: Store) -> None:
     assert await statuses(store, RECORDS, {**ANN, "domains": ["x.example"], "accountId": "no"}) == ["CREATED"]
 
