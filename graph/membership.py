@@ -142,13 +142,14 @@ class _Table:
         self.p_row, self.p_person = row[first], person[first]
         self.p_role, self.p_side = role[order][first], side[order][first]
         self.p_start = np.searchsorted(self.p_row, np.arange(len(self) + 1))
+        self.sellers, self.customers = self._count(US), self._count(THEM)
 
     def take(
         self, records: tuple[str, ...], named: tuple[frozenset[str], ...], record: Int64, row: Int64
     ) -> Interactions:
         """Return the columns of the given (record, row) pairs, which are in order, less what counts for no record."""
         regards = self._regards(records, record, row)
-        both = (self._count(US) > 0)[row] & (self._count(THEM) > 0)[row]
+        both = (self.sellers > 0)[row] & (self.customers > 0)[row]
         kept = ~self.flags(self.rows.canceled)[row] & (both | regards)
         record, row, regards = record[kept], row[kept], regards[kept]
         counts = (self.p_start[1:] - self.p_start[:-1])[row]
@@ -166,8 +167,8 @@ class _Table:
             source=self.codes(self.rows.source)[row],
             initiator=initiator[row],
             initiator_person=initiator_person[row],
-            sellers=self._count(US)[row],
-            customers=self._count(THEM)[row],
+            sellers=self.sellers[row],
+            customers=self.customers[row],
             regards=regards,
             automatic=self.flags(self.rows.automatic)[row],
             followed=self.flags(self.rows.followed)[row],
@@ -274,6 +275,8 @@ def _join(pairs: Int64, table: _Table, side: int) -> tuple[Int64, Int64]:
 def _has_sellers(table: _Table, scopes: Sequence[Scope], scope: Int64, row: Int64) -> Bool:
     """Tell for each pair whether the sellers whom the scope asks for took part."""
     anyone = np.array([s.sellers is None for s in scopes])
+    if anyone.all():
+        return np.asarray(table.sellers[row] > 0)
     asked = _people_pairs(table, [s.sellers or frozenset() for s in scopes])
     counts = table.p_start[row + 1] - table.p_start[row]
     presence = expand(table.p_start[row], counts)
