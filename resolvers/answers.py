@@ -52,19 +52,22 @@ class Question:
     record: str
 
 
+# What a measure says of each record.
+Results = dict[Measure, dict[str, Answer]]
+
+
 async def answers(store: Store, settings: Settings, questions: Sequence[Question]) -> list[Answer]:
     """Answer each question, in order, from the sources that count."""
     asked: dict[datetime, list[Question]] = {}
     for question in questions:
         asked.setdefault(question.measure.window.as_of, []).append(question)
-    batches = await asyncio.gather(*(_answer(store, settings, as_of, batch) for as_of, batch in asked.items()))
-    answer = {question: value for batch in batches for question, value in batch.items()}
-    return [answer[question] for question in questions]
+    found = await asyncio.gather(*(_results(store, settings, as_of, batch) for as_of, batch in asked.items()))
+    results = dict(zip(asked, found, strict=True))
+    return [results[q.measure.window.as_of][q.measure][q.record] for q in questions]
 
 
-async def _answer(
-    store: Store, settings: Settings, as_of: datetime, questions: Sequence[Question]
-) -> dict[Question, Answer]:
+async def _results(store: Store, settings: Settings, as_of: datetime, questions: Sequence[Question]) -> Results:
+    """Return what each measure that is asked for says of each record."""
     records = list(dict.fromkeys(question.record for question in questions))
     measures = list(dict.fromkeys(question.measure for question in questions))
     # What led up to the instant and what comes after it are read at once: little of most records is planned.
@@ -75,8 +78,8 @@ async def _answer(
     past = columns.up_to(to_micros(as_of))
     events = await engagement_with(store, past, [m.window for m in measures if m.engaged])
     if len(columns) <= SMALL:
-        return _compute(_Found(past, columns, events, current.settings), questions)
-    return await asyncio.to_thread(_compute, _Found(past, columns, events, current.settings), questions)
+        return _compute(_Found(past, columns, events, current.settings), measures)
+    return await asyncio.to_thread(_compute, _Found(past, columns, events, current.settings), measures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,5 @@ class _Found:
         return measure.kpi(self.whole if measure.ahead else self.past, measure.window, *more)
 
 
-def _compute(found: _Found, questions: Sequence[Question]) -> dict[Question, Answer]:
-    results: dict[Measure, dict[str, Answer]] = {}
-    for measure in dict.fromkeys(question.measure for question in questions):
-        results[measure] = dict(zip(found.past.records, found.result(measure), strict=True))
-    return {question: results[question.measure][question.record] for question in questions}
+def _compute(found: _Found, measures: Sequence[Measure]) -> Results:
+    return {m: dict(zip(found.past.records, found.result(m), strict=True)) for m in measures}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import strawberry
 
@@ -16,6 +17,12 @@ from resolvers.writer import Writer
 FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
+@lru_cache(maxsize=1024)
+def _window(as_of: datetime, days: int | None, zone: str) -> Window:
+    """Return the window; every widget of every record of a request asks for the same few."""
+    return Window(as_of, days, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """The instant and the time zone that hold for everything below a root field."""
@@ -25,7 +32,7 @@ class Moment:
 
     def window(self, days: int | None) -> Window:
         """Return the last so many local days up to this instant."""
-        return Window(self.as_of, days, self.zone)
+        return _window(self.as_of, days, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
