@@ -18,7 +18,7 @@ from tests.situations import BOB, DEAL, GLOBEX, LEA, ago, at, call, columns
 WIDGETS = ("customer_interactions", "hourly_investment", "email_ratio", "response_time")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LifeView(reference.View):
     """A record from an instant on, as of the end of its life."""
 
