@@ -36,6 +36,14 @@ def _describe(enum: EnumMeta, description: str, **values: str) -> None:
 
 def describe_enums() -> None:
     """Make GraphQL enums of the graph's own, which know nothing of it."""
+    _describe_interactions()
+    _describe_records()
+    _describe_settings_and_writes()
+    _describe_health()
+    _describe_insights()
+
+
+def _describe_interactions() -> None:
     _describe(
         InteractionKind,
         "What kind of contact took place.",
@@ -80,6 +88,16 @@ def describe_enums() -> None:
         CALENDAR="Found in a calendar.",
     )
     _describe(
+        EngagementEvent,
+        "What a customer did with an email.",
+        OPEN="Opened it.",
+        LINK_CLICK="Clicked a link in it.",
+        ATTACHMENT_VIEW="Viewed an attachment.",
+    )
+
+
+def _describe_records() -> None:
+    _describe(
         SellerRole,
         "What a seller may do.",
         SELLER="Sells.",
@@ -105,12 +123,22 @@ def describe_enums() -> None:
         LOST="Of a deal: closed without a sale.",
     )
     _describe(
-        EngagementEvent,
-        "What a customer did with an email.",
-        OPEN="Opened it.",
-        LINK_CLICK="Clicked a link in it.",
-        ATTACHMENT_VIEW="Viewed an attachment.",
+        LeadState,
+        "Where a lead stands.",
+        OPEN="Still being worked on.",
+        QUALIFIED="Worth pursuing as a deal.",
+        DISQUALIFIED="Not worth pursuing.",
     )
+    _describe(
+        OpportunityState,
+        "How a deal ended, or that it has not.",
+        OPEN="Not closed yet.",
+        WON="Closed with a sale.",
+        LOST="Closed without a sale.",
+    )
+
+
+def _describe_settings_and_writes() -> None:
     _describe(
         WriteStatus,
         "What became of an item that was written.",
@@ -136,29 +164,6 @@ def describe_enums() -> None:
         LIST_ID="It came over a mailing list (`List-Id`).",
         PRECEDENCE="It says that it is bulk, list mail or junk (`Precedence`).",
         AUTO_SUBMITTED="It says that a machine wrote it (`Auto-Submitted` other than no).",
-    )
-    _describe(
-        LeadState,
-        "Where a lead stands.",
-        OPEN="Still being worked on.",
-        QUALIFIED="Worth pursuing as a deal.",
-        DISQUALIFIED="Not worth pursuing.",
-    )
-    _describe(
-        OpportunityState,
-        "How a deal ended, or that it has not.",
-        OPEN="Not closed yet.",
-        WON="Closed with a sale.",
-        LOST="Closed without a sale.",
-    )
-    _describe_health()
-    _describe_insights()
-    _describe(
-        SimilarityMethod,
-        "How similar won deals are found.",
-        LEARNED="By the fields that told won deals from lost ones.",
-        EVEN="No field told won deals from lost ones, so all in which deals differ count alike.",
-        MOST_RECENT="Fewer than 30 deals were won or fewer than 30 lost, so the deals won last stand in.",
     )
 
 
@@ -244,4 +249,11 @@ def _describe_insights() -> None:
         CUSTOMER="The same number of the customer's side.",
         USUAL="What is usual for this very record.",
         SIMILAR_WON="The mean of won deals that are like this one.",
+    )
+    _describe(
+        SimilarityMethod,
+        "How similar won deals are found.",
+        LEARNED="By the fields that told won deals from lost ones.",
+        EVEN="No field told won deals from lost ones, so all in which deals differ count alike.",
+        MOST_RECENT="Fewer than 30 deals were won or fewer than 30 lost, so the deals won last stand in.",
     )

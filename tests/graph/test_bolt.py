@@ -9,7 +9,7 @@ import neo4j
 import pytest
 import pytest_asyncio
 
-from graph.backends import cypher
+from graph.backends import cypher, cypher_changes
 from graph.backends.bolt import BoltStore
 from graph.errors import (
     InputError,
@@ -184,13 +184,24 @@ async def test_attributes_of_a_deal_are_properties(store: BoltStore, driver: neo
 
 
 @pytest.mark.parametrize(
-    "statement", [name for name in dir(cypher) if name in {"ROWS", "SCOPES", "WRITE_INTERACTIONS", "DROP_EDGES"}]
+    "statement",
+    [
+        cypher.ROWS,
+        cypher.SCOPES,
+        cypher.WRITE_INTERACTIONS,
+        cypher.DROP_EDGES,
+        cypher_changes.ADD_CHANGE,
+        cypher_changes.TOUCHED_SINCE,
+        cypher_changes.SAVE_LEDGERS,
+        cypher_changes.DROP_CHANGES,
+    ],
 )
 async def test_no_statement_on_interactions_reads_all_of_them(
     store: BoltStore, driver: neo4j.Driver, statement: str
 ) -> None:
     nothing = {"keys": [], "ids": [], "rows": [], "touched": [], "after": None, "until": None}
-    plan = driver.execute_query("EXPLAIN " + getattr(cypher, statement), nothing).summary.plan
+    nothing |= {"interactions": [], "people": [], "forgotten": [], "mark": 0, "kind": "LEAD"}
+    plan = driver.execute_query("EXPLAIN " + statement, nothing).summary.plan
     assert not [name for name in operators(plan) if "Scan" in name]
 
 
