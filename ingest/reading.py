@@ -27,7 +27,7 @@ from ingest.lines import (
 from ingest.source import Item, Line, MailTrace, Reject, Skip, Warn
 from ingest.stage import FAMILIES, PERSON, references
 
-CHUNK = 2000
+CHUNK = 5000
 NOTE_NAME = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
 LAY_RECORD = "INSERT INTO record (seq, id, family, opted_out, provisional, weak) VALUES (?, ?, ?, ?, ?, ?)"
 Parsed = tuple[int, Line, AnyLine]
@@ -100,13 +100,13 @@ class Reader:
         self._lay_records(records)
         self._lay_interactions([(s, origin, line) for s, origin, line in kept if isinstance(line, InteractionLine)])
         events = [engaged(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
-        self._stage.many("INSERT INTO engagement VALUES (?, ?, ?, ?, ?, ?)", events)
+        self._stage.insert("INSERT INTO engagement VALUES (?, ?, ?, ?, ?, ?)", events)
         self._note_people([line for _, _, line in kept])
 
     def _lay_lines(self, kept: Sequence[Parsed]) -> None:
         sources = {name: self._stage.source(name) for name in {origin.source for _, origin, _ in kept}}
         rows = ((seq, sources[origin.source], origin.number, origin.text) for seq, origin, _ in kept)
-        self._stage.many("INSERT INTO line VALUES (?, ?, ?, ?)", rows)
+        self._stage.insert("INSERT INTO line VALUES (?, ?, ?, ?)", rows)
 
     def _lay_records(self, kept: Sequence[tuple[int, RecordLine]]) -> None:
         for domain in (d for _, line in kept if isinstance(line, AccountLine) for d in line.domains if d in FREE_MAIL):
@@ -121,7 +121,7 @@ class Reader:
 
     def _lay_interactions(self, kept: Sequence[tuple[int, Line, InteractionLine]]) -> None:
         rows = [(seq, line.id, origin.mail is not None, pack(line)) for seq, origin, line in kept]
-        self._stage.many("INSERT INTO interaction VALUES (?, ?, ?, ?)", rows)
+        self._stage.insert("INSERT INTO interaction VALUES (?, ?, ?, ?)", rows)
         mail = (_mail(seq, origin, line, origin.mail) for seq, origin, line in kept if origin.mail is not None)
         threads.add(self._stage.db, mail)
 

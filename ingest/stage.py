@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from graph.inserting import insert_many
 from graph.model import Account, Opportunity, Record, side_of
 from ingest.lines import EngagementLine, InteractionLine, RecordLine, parse_line
 
@@ -80,6 +81,12 @@ class Stage:
         """Run a statement for many rows in one transaction."""
         self.db.execute("BEGIN")
         self.db.executemany(statement, rows)
+        self.db.execute("COMMIT")
+
+    def insert(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run an INSERT of the values of one row for many rows in one transaction."""
+        self.db.execute("BEGIN")
+        insert_many(self.db, statement, rows)
         self.db.execute("COMMIT")
 
     def batches(self, query: str, size: int, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:

@@ -14,6 +14,7 @@ from graph.backends.sqlite_changes import names
 from graph.backends.sqlite_read import engagement_of, whole
 from graph.backends.sqlite_rows import as_json, interaction_row, record_of, record_row, unpack
 from graph.backends.trace import Trace
+from graph.inserting import insert_many
 from graph.model import Engagement, Interaction, Record, digest, normalized_address, to_micros
 from graph.store import Changes
 
@@ -134,11 +135,11 @@ def _write_records(db: Connection, records: Sequence[Record], known: Mapping[str
     numbers = dict(known)
     for record in records:
         numbers.setdefault(record.id, first + len(numbers) - len(known))
-    db.executemany(sql.WRITE_RECORD, [record_row(numbers[r.id], r) for r in records])
+    insert_many(db, sql.WRITE_RECORD, [record_row(numbers[r.id], r) for r in records])
     _clear_records(db, [known[r.id] for r in records if r.id in known])
-    db.executemany(sql.WRITE_REFERENCE, [(target, f, numbers[r.id]) for r in records for f, target in references(r)])
-    db.executemany(sql.WRITE_ADDRESS, [(normalized_address(a), numbers[r.id]) for r in records for a in addresses(r)])
-    db.executemany(sql.WRITE_DOMAIN, [(normalized_address(d), numbers[r.id]) for r in records for d in domains(r)])
+    insert_many(db, sql.WRITE_REFERENCE, [(target, f, numbers[r.id]) for r in records for f, target in references(r)])
+    insert_many(db, sql.WRITE_ADDRESS, [(normalized_address(a), numbers[r.id]) for r in records for a in addresses(r)])
+    insert_many(db, sql.WRITE_DOMAIN, [(normalized_address(d), numbers[r.id]) for r in records for d in domains(r)])
 
 
 def _clear_records(db: Connection, numbers: Sequence[int]) -> None:
@@ -166,12 +167,12 @@ def _write_interactions(db: Connection, interactions: Sequence[Interaction], kno
     (first,) = db.execute(sql.NEXT_INTERACTION).fetchone()
     unused = count(first)
     rows = [interaction_row(known.get(i.id) or next(unused), i, numbers) for i in interactions]
-    db.executemany(sql.WRITE_INTERACTION, rows)
+    insert_many(db, sql.WRITE_INTERACTION, rows)
     edges = (
         (numbers[name], at, no) for (no, _id, _digest, at, *_), there in zip(rows, ends, strict=True) for name in there
     )
     # In the order of the table, so that neighbours land on one page.
-    db.executemany(sql.WRITE_EDGE, sorted(edges))
+    insert_many(db, sql.WRITE_EDGE, sorted(edges))
 
 
 def _delete_edges(db: Connection, trace: Trace, numbers: Sequence[int]) -> set[int]:
