@@ -89,8 +89,14 @@ def _inside(path: Path, format_: Format) -> Iterator[Input]:
     try:
         yield from _inputs(path, format_)
     except SourceError as exc:
-        reason = str(exc)
-        yield Input(path, lambda p, _: iter([Reject(str(p), 0, reason)]), _size(path))
+        reject = whole_file(path, exc)
+        yield Input(path, lambda _path, _options: iter([reject]), _size(path))
+
+
+def whole_file(path: Path, error: SourceError) -> Reject:
+    """Return the reject of a file that cannot be read at all."""
+    # Its source is named beside the reason already.
+    return Reject(str(path), 0, str(error).removeprefix(f"{path}: "))
 
 
 def _file(path: Path, format_: Format) -> Input:

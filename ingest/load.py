@@ -19,7 +19,7 @@ from graph.errors import SourceError
 from graph.settings import BulkSign
 from graph.store import Store
 from ingest import history
-from ingest.detect import Format, Input, find_inputs
+from ingest.detect import Format, Input, find_inputs, whole_file
 from ingest.engagement import EngagementWriter
 from ingest.history import Move
 from ingest.identity import Identity
@@ -31,7 +31,7 @@ from ingest.records import RecordLines
 from ingest.rejects import Rejects
 from ingest.report import Fate, Outcome, Report, Watch
 from ingest.settling import settle_made
-from ingest.source import Item, Line, ReadOptions, Reject
+from ingest.source import Item, Line, ReadOptions
 from ingest.stage import Stage
 from ingest.writing import RecordWriter
 
@@ -197,4 +197,4 @@ def _items(source: Input, options: ReadOptions, *, alone: bool) -> Iterator[Item
     except SourceError as exc:
         if alone:
             raise
-        yield Reject(str(source.path), 0, str(exc))
+        yield whole_file(source.path, exc)

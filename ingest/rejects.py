@@ -28,7 +28,8 @@ class Rejects:
             self._write(self._path, reject)
         self._report.rejected += 1
         if len(self._report.first_rejects) < SHOWN:
-            self._report.first_rejects.append(f"{reject.source}:{reject.number}: {reject.reason}")
+            where = f"{reject.source}:{reject.number}" if reject.number else reject.source
+            self._report.first_rejects.append(f"{where}: {reject.reason}")
         if self._report.outcomes is not None:
             self._report.outcomes[reject.number] = Outcome(Fate.REJECTED, reject.reason)
 
@@ -36,7 +37,8 @@ class Rejects:
         if self._file is None:
             self._file = path.open("w", encoding="utf-8")
             self._report.rejects_file = str(path)
-        row = {"source": reject.source, "line": reject.number, "reason": reject.reason, "text": reject.text}
+        line = reject.number or None
+        row = {"source": reject.source, "line": line, "reason": reject.reason, "text": reject.text}
         # Text may hold lone surrogates from broken mail; escaped, they survive.
         self._file.write(json.dumps(row) + "\n")
 

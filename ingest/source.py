@@ -49,7 +49,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Input that is bad: where, why with the field, and what it said (cut where it is long)."""
+    """
+    Input that is bad: where, why with the field, and what it said (cut where it is long).
+
+    A number of 0 means the file as a whole.
+    """
 
     source: str
     number: int

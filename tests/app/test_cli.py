@@ -197,6 +197,22 @@ def test_the_store_comes_from_the_environment(
     assert tmp_path.joinpath("mine.db").exists()
 
 
+def test_an_interrupt_while_the_command_is_loaded_leaves_no_traceback() -> None:
+    interrupted = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from app.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", interrupted]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_an_interrupted_import_says_so_and_running_it_again_completes_it(rapport: Rapport) -> None:
     rapport("generate", "--interactions", "8000", "--as-of", "2026-11-22T09:00:00Z", "book.jsonl")
     command = [sys.executable, "-c", HEED_INTERRUPTS, RAPPORT, "import", "book.jsonl"]

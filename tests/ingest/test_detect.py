@@ -1,6 +1,7 @@
 """What an input is found to be, and what becomes of folders that hold everything."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,8 @@ async def test_a_file_nobody_knows_inside_a_folder_is_rejected_and_the_others_la
     (folder / "a-notes.txt").write_text("hello")
     (folder / "b.jsonl").write_text(SELLER)
     report = await load(store, [folder], LoadOptions(rejects=tmp_path / "rejects.jsonl"))
-    assert report.first_rejects[0].startswith(f"{folder / 'a-notes.txt'}:0: ")
+    assert report.first_rejects[0].startswith(f"{folder / 'a-notes.txt'}: cannot tell what this is")
+    assert json.loads((tmp_path / "rejects.jsonl").read_text())["line"] is None
     assert set(await stored(store)) == {"ann"}
 
 
