@@ -168,3 +168,14 @@ async def test_where_the_record_decides_no_interaction_is_read(book: Store) -> N
     await book.upsert_records([replace(LEA, state=LeadState.QUALIFIED)])
     found = await calls(book, '{ lead(key: "lea") { health { state } healthHistory { state } } }')
     assert "interactions_of" not in found
+
+
+async def test_what_a_mutation_returns_has_its_health(book: Store) -> None:
+    mutation = """mutation { upsertRecords(input: [{type: LEAD, id: "lea", name: "Lea", state: QUALIFIED}]) {
+      items { record { health { state } ... on Lead { healthHistory(points: 1) { state } } } }
+    } }"""
+    (item,) = (await ask(book, mutation))["upsertRecords"]["items"]
+    assert item["record"] == {
+        "health": {"state": "NOT_APPLICABLE"},
+        "healthHistory": [{"state": "NOT_APPLICABLE"}],
+    }
