@@ -1,7 +1,8 @@
 """Facts of records as bytes that a store can keep, and facts put in the place of older ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ ROW = np.dtype([("at", "<i8"), ("wait", "<i8"), ("our_minutes", "<f8"), ("their_
 INITIATOR_BIT = 2
 FLAG_BITS = {"we_talk": 4, "they_talk": 5, "both_sides": 6, "asks": 7}
 NUMBERS = ("at", "wait", "our_minutes", "their_minutes")
+COLUMNS = tuple(field.name for field in fields(Facts) if field.name != "records")
 
 
 def pack(facts: Facts) -> dict[str, bytes]:
@@ -64,27 +66,26 @@ def starts(facts: Facts) -> Int64:
     return np.concatenate([[0], np.cumsum(count((len(facts.records),), facts.record))])
 
 
+def joined(parts: Sequence[Facts]) -> Facts:
+    """Return the facts of several lots of records, no record in two of them, as one."""
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    before = accumulate((len(part.records) for part in parts), initial=0)
+    columns["record"] += np.repeat(np.array(list(before)[:-1], dtype=np.int32), [len(part) for part in parts])
+    return Facts(records=tuple(chain.from_iterable(part.records for part in parts)), **columns)
+
+
 def replaced(facts: Facts, by: Facts) -> Facts:
     """Return facts with those of some records put in the place of what there was of them; new records are added."""
     anew = frozenset(by.records)
     kept = np.flatnonzero([id_ not in anew for id_ in facts.records])
-    return _joined(_taken(facts, kept), by)
+    return joined([taken(facts, kept), by])
 
 
-def _taken(facts: Facts, positions: Int64) -> Facts:
-    """Return the facts of the records at some positions."""
+def taken(facts: Facts, positions: Int64) -> Facts:
+    """Return the facts of the records at some positions, in that order."""
     bounds = starts(facts)
     lengths = bounds[positions + 1] - bounds[positions]
     rows = expand(bounds[positions], lengths)
-    columns = {name: getattr(facts, name)[rows] for name in _COLUMNS}
+    columns = {name: getattr(facts, name)[rows] for name in COLUMNS}
     columns["record"] = np.repeat(np.arange(len(positions), dtype=np.int32), lengths)
     return Facts(records=tuple(facts.records[i] for i in positions.tolist()), **columns)
-
-
-def _joined(first: Facts, second: Facts) -> Facts:
-    columns = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in _COLUMNS}
-    columns["record"][len(first) :] += len(first.records)
-    return Facts(records=first.records + second.records, **columns)
-
-
-_COLUMNS = tuple(field.name for field in fields(Facts) if field.name != "records")

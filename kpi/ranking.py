@@ -75,14 +75,6 @@ def measured(facts: Facts, measure: Measure, window: Window) -> Column:
     return _MEASURES[measure](facts, window)
 
 
-def ranked(column: Column, *, descending: bool) -> Int64:
-    """Return the positions of a column's values in order; equals stay as they are, what is not known comes last."""
-    known = np.flatnonzero(column.known)
-    values = column.values[known]
-    order = np.argsort(-values if descending else values, kind="stable")
-    return np.concatenate([known[order], np.flatnonzero(~column.known)])
-
-
 def _last(facts: Facts, window: Window) -> Column:
     bounds, passed = _positions(facts, window)
     return _at(facts, passed - 1, passed > bounds[:-1])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import strawberry
+from graphql.pyutils import Path
 
 from graph.errors import InputError
 from graph.store import Store
@@ -25,10 +26,15 @@ def _window(as_of: datetime, days: int | None, zone: str) -> Window:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The instant and the time zone that hold for everything below a root field."""
+    """
+    The instant and the time zone that hold for everything below a field.
+
+    ``given`` says that the instant was asked for; else it is that of the request, or of a moment ago.
+    """
 
     as_of: datetime
     zone: str
+    given: bool = False
 
     def window(self, days: int | None) -> Window:
         """Return the last so many local days up to this instant."""
@@ -41,8 +47,8 @@ class Context:
     One request.
 
     Resolvers read through the loaders; the store itself is for what changes something. ``moments`` holds the moment of
-    each root field under its response key, so that records stay plain values: a resolver finds its moment by the first
-    step of its path. ``languages`` are the tags of those that the client prefers, the dearest first.
+    each root field, and of each list below that has one of its own, so that records stay plain values: a resolver finds
+    its moment on its path. ``languages`` are the tags of those that the client prefers, the dearest first.
     """
 
     store: Store
@@ -50,7 +56,8 @@ class Context:
     loaders: Loaders
     now: datetime
     languages: Sequence[str] = ()
-    moments: dict[str | int, Moment] = field(default_factory=dict)
+    # By the identity of the step of the path, which is kept with it so that no other step comes to the same.
+    moments: dict[int, tuple[Path, Moment]] = field(default_factory=dict)
 
 
 Info = strawberry.Info[Context, None]
@@ -63,21 +70,29 @@ def new_context(store: Store, writer: Writer, languages: Sequence[str] = ()) -> 
 
 def begin(info: Info, as_of: datetime | None, zone: str | None) -> Moment:
     """Fix the moment of a root field; without one it is now, in UTC."""
-    moment = Moment(as_of or info.context.now, zone or "UTC")
+    moment = Moment(as_of or info.context.now, zone or "UTC", as_of is not None)
     check_zone(moment.zone)
-    if not FIRST_YEAR <= moment.as_of.year <= LAST_YEAR:
+    if not within_calendar(moment.as_of):
         raise InputError(f"asOf is in the year {moment.as_of.year}; it must be from {FIRST_YEAR} to {LAST_YEAR}.")
-    info.context.moments[_root_key(info)] = moment
+    return settle(info, moment)
+
+
+def within_calendar(instant: datetime) -> bool:
+    """Tell whether windows and time zones stay within the calendar around an instant."""
+    return FIRST_YEAR <= instant.year <= LAST_YEAR
+
+
+def settle(info: Info, moment: Moment) -> Moment:
+    """Fix the moment of a field and of everything below it."""
+    info.context.moments[id(info.path)] = info.path, moment
     return moment
 
 
 def moment_of(info: Info) -> Moment:
-    """Return the moment of the root field that this field is below."""
-    return info.context.moments[_root_key(info)]
-
-
-def _root_key(info: Info) -> str | int:
-    path = info.path
-    while path.prev is not None:
+    """Return the moment that holds for a field: its own, or that of the nearest field above which has one."""
+    moments, path = info.context.moments, info.path
+    while (found := moments.get(id(path))) is None:
+        if path.prev is None:
+            raise LookupError(f"Nothing began {path.key}.")
         path = path.prev
-    return path.key
+    return found[1]

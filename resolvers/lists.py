@@ -1,7 +1,7 @@
-"""Lists of records: searched, filtered, a page at a time in the order of their keys."""
+"""Lists of records: searched, filtered and ordered, a page at a time."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 import strawberry
@@ -9,9 +9,10 @@ import strawberry
 from graph.model import Account, LeadState, OpportunityState, RecordKind, Seller
 from graph.store import Listing
 from resolvers.arguments import AsOf, TimeZone
-from resolvers.context import Info, begin, moment_of
-from resolvers.paging import DEFAULT_FIRST, After, Connection, Edge, First, connection, page_size, position
-from resolvers.tokens import encode
+from resolvers.context import Info, begin
+from resolvers.ordering import Filter, OrderBy
+from resolvers.pages import Turn, page
+from resolvers.paging import DEFAULT_FIRST, After, Connection, First
 
 # Each list holds records of one kind; which one, the schema says.
 Records = Connection[Any]
@@ -28,6 +29,14 @@ OpportunityStates = Annotated[
     list[OpportunityState] | None,
     strawberry.argument(description="Only those in these states at `asOf`; null or none means all."),
 ]
+ClosesFrom = Annotated[
+    date | None,
+    strawberry.argument(description="Only those expected to close on this day or later; not those without a day."),
+]
+ClosesUntil = Annotated[
+    date | None,
+    strawberry.argument(description="Only those expected to close on this day or earlier; not those without a day."),
+]
 
 
 async def accounts(
@@ -36,12 +45,16 @@ async def accounts(
     after: After = None,
     search: Search = None,
     owner: OwnerKey = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
     as_of: AsOf = None,
     time_zone: TimeZone = "UTC",
 ) -> Records:
     """List accounts."""
     begin(info, as_of, time_zone)
-    return await _page(info, Listing(kind=RecordKind.ACCOUNT, search=search, owner_id=owner), first, after)
+    return await page(
+        info, Listing(kind=RecordKind.ACCOUNT, search=search, owner_id=owner), Turn(first, after, order_by, filter)
+    )
 
 
 async def contacts(
@@ -51,13 +64,15 @@ async def contacts(
     search: Search = None,
     owner: OwnerKey = None,
     account: AccountKey = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
     as_of: AsOf = None,
     time_zone: TimeZone = "UTC",
 ) -> Records:
     """List contacts."""
     begin(info, as_of, time_zone)
     listing = Listing(kind=RecordKind.CONTACT, search=search, owner_id=owner, account_id=account)
-    return await _page(info, listing, first, after)
+    return await page(info, listing, Turn(first, after, order_by, filter))
 
 
 async def leads(
@@ -67,13 +82,15 @@ async def leads(
     search: Search = None,
     owner: OwnerKey = None,
     states: LeadStates = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
     as_of: AsOf = None,
     time_zone: TimeZone = "UTC",
 ) -> Records:
     """List leads."""
     begin(info, as_of, time_zone)
     listing = Listing(kind=RecordKind.LEAD, search=search, owner_id=owner, states=_states(states))
-    return await _page(info, listing, first, after)
+    return await page(info, listing, Turn(first, after, order_by, filter))
 
 
 async def opportunities(
@@ -84,15 +101,17 @@ async def opportunities(
     owner: OwnerKey = None,
     account: AccountKey = None,
     states: OpportunityStates = None,
+    closes_from: ClosesFrom = None,
+    closes_until: ClosesUntil = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
     as_of: AsOf = None,
     time_zone: TimeZone = "UTC",
 ) -> Records:
     """List opportunities."""
     begin(info, as_of, time_zone)
-    listing = Listing(
-        kind=RecordKind.OPPORTUNITY, search=search, owner_id=owner, account_id=account, states=_states(states)
-    )
-    return await _page(info, listing, first, after)
+    listing = _deals(search, states, closes_from, closes_until, owner=owner, account=account)
+    return await page(info, listing, Turn(first, after, order_by, filter))
 
 
 async def sellers(
@@ -105,14 +124,22 @@ async def sellers(
 ) -> Records:
     """List sellers."""
     begin(info, as_of, time_zone)
-    return await _page(info, Listing(kind=RecordKind.SELLER, search=search), first, after)
+    return await page(info, Listing(kind=RecordKind.SELLER, search=search), Turn(first, after))
 
 
 async def contacts_of(
-    root: Account, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
+    root: Account,
+    info: Info,
+    first: First = DEFAULT_FIRST,
+    after: After = None,
+    search: Search = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
 ) -> Records:
     """List the contacts of an account."""
-    return await _page(info, Listing(kind=RecordKind.CONTACT, search=search, account_id=root.id), first, after)
+    return await page(
+        info, Listing(kind=RecordKind.CONTACT, search=search, account_id=root.id), Turn(first, after, order_by, filter)
+    )
 
 
 async def opportunities_of(
@@ -122,24 +149,44 @@ async def opportunities_of(
     after: After = None,
     search: Search = None,
     states: OpportunityStates = None,
+    closes_from: ClosesFrom = None,
+    closes_until: ClosesUntil = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
 ) -> Records:
     """List the opportunities of an account."""
-    listing = Listing(kind=RecordKind.OPPORTUNITY, search=search, account_id=root.id, states=_states(states))
-    return await _page(info, listing, first, after)
+    listing = _deals(search, states, closes_from, closes_until, account=root.id)
+    return await page(info, listing, Turn(first, after, order_by, filter))
 
 
 async def accounts_owned(
-    root: Seller, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
+    root: Seller,
+    info: Info,
+    first: First = DEFAULT_FIRST,
+    after: After = None,
+    search: Search = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
 ) -> Records:
     """List the accounts a seller owns."""
-    return await _page(info, Listing(kind=RecordKind.ACCOUNT, search=search, owner_id=root.id), first, after)
+    return await page(
+        info, Listing(kind=RecordKind.ACCOUNT, search=search, owner_id=root.id), Turn(first, after, order_by, filter)
+    )
 
 
 async def contacts_owned(
-    root: Seller, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
+    root: Seller,
+    info: Info,
+    first: First = DEFAULT_FIRST,
+    after: After = None,
+    search: Search = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
 ) -> Records:
     """List the contacts a seller owns."""
-    return await _page(info, Listing(kind=RecordKind.CONTACT, search=search, owner_id=root.id), first, after)
+    return await page(
+        info, Listing(kind=RecordKind.CONTACT, search=search, owner_id=root.id), Turn(first, after, order_by, filter)
+    )
 
 
 async def leads_owned(
@@ -149,10 +196,12 @@ async def leads_owned(
     after: After = None,
     search: Search = None,
     states: LeadStates = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
 ) -> Records:
     """List the leads a seller owns."""
     listing = Listing(kind=RecordKind.LEAD, search=search, owner_id=root.id, states=_states(states))
-    return await _page(info, listing, first, after)
+    return await page(info, listing, Turn(first, after, order_by, filter))
 
 
 async def opportunities_owned(
@@ -162,26 +211,35 @@ async def opportunities_owned(
     after: After = None,
     search: Search = None,
     states: OpportunityStates = None,
+    closes_from: ClosesFrom = None,
+    closes_until: ClosesUntil = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
 ) -> Records:
     """List the opportunities a seller owns."""
-    listing = Listing(kind=RecordKind.OPPORTUNITY, search=search, owner_id=root.id, states=_states(states))
-    return await _page(info, listing, first, after)
+    listing = _deals(search, states, closes_from, closes_until, owner=root.id)
+    return await page(info, listing, Turn(first, after, order_by, filter))
+
+
+def _deals(
+    search: str | None,
+    states: Collection[OpportunityState] | None,
+    closes_from: date | None,
+    closes_until: date | None,
+    *,
+    owner: str | None = None,
+    account: str | None = None,
+) -> Listing:
+    return Listing(
+        kind=RecordKind.OPPORTUNITY,
+        search=search,
+        owner_id=owner,
+        account_id=account,
+        states=_states(states),
+        closes_from=closes_from,
+        closes_until=closes_until,
+    )
 
 
 def _states(states: Collection[Any] | None) -> frozenset[Any] | None:
     return frozenset(states) if states else None
-
-
-async def _page(info: Info, listing: Listing, first: int | None, after: str | None) -> Records:
-    """Return a page of a listing at the moment of the root field."""
-    place = position(after, listing.kind, str)
-    listing = replace(
-        listing,
-        search=(listing.search or "").strip() or None,
-        at=moment_of(info).as_of,
-        after=None if place is None else str(place[0]),
-        first=page_size(first),
-    )
-    page = await info.context.loaders.pages.load(listing)
-    edges = [Edge(encode(listing.kind, record.id), record) for record in page.records]
-    return connection(edges, has_next=page.has_next, after=after, total=page.total)

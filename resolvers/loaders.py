@@ -16,6 +16,8 @@ from graph.settings import SettingsVersion
 from graph.settings_versions import newest_version
 from graph.store import Listing, Page, Store
 from resolvers.answers import Answer, Question, answers
+from resolvers.ranking import Ranking, Wanted
+from resolvers.rankings import kept_rankings
 from resolvers.similarity import Similarity
 
 T = TypeVar("T")
@@ -36,6 +38,7 @@ class Loaders:
         self.pages = DataLoader[Listing, Page](self._pages)
         self.interactions = DataLoader[str, Interaction | None](self._interactions)
         self.answers = DataLoader[Question, Answer](self._answers)
+        self.rankings = DataLoader[Wanted, Ranking](self._rankings)
         self.similarity = Similarity(self._store, self.settings)
 
     async def settings(self) -> SettingsVersion:
@@ -76,3 +79,7 @@ class Loaders:
 
     async def _answers(self, questions: list[Question]) -> Sequence[Answer]:
         return await answers(self._store, self.settings, questions)
+
+    async def _rankings(self, wanted: list[Wanted]) -> list[Ranking]:
+        settings = (await self.settings()).settings
+        return await kept_rankings(self._store).rank(self._store, wanted, settings)

@@ -71,10 +71,10 @@ async def settings(info: Info, version: Version = None) -> SettingsVersion:
 async def settings_versions(info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Step]:
     """List the versions that somebody made, newest first."""
     begin(info, None, None)
-    place = position(after, LIST, int)
+    place = cast("tuple[int] | None", position(after, LIST, int))
     size = page_size(first)
     versions = await all_versions(info.context.store)
-    newest = len(versions) - 1 if place is None else int(place[0]) - 1
+    newest = len(versions) - 1 if place is None else place[0] - 1
     numbers = range(newest, 0, -1)
     edges = [Edge(encode(LIST, n), _step(versions[n - 1], versions[n])) for n in numbers[:size]]
     return connection(edges, has_next=len(numbers) > size, after=after, total=len(versions) - 1)

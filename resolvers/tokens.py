@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-Part = str | int
+Part = str | int | float | None
 
 
 def encode(*parts: Part) -> str:

@@ -22,6 +22,7 @@ from kpi.health_history import HistoryStep
 from kpi.health_trend import Trend
 from kpi.similar_won import SimilarityMethod
 from kpi.summary.insight import InsightAgainst, InsightCode, InsightUnit
+from resolvers.ordering import Direction, OrderField
 from resolvers.writer import WriteStatus
 from schema.inputs import RecordState
 
@@ -41,6 +42,7 @@ def describe_enums() -> None:
     _describe_settings_and_writes()
     _describe_health()
     _describe_insights()
+    _describe_lists()
 
 
 def _describe_interactions() -> None:
@@ -256,4 +258,33 @@ def _describe_insights() -> None:
         LEARNED="By the fields that told won deals from lost ones.",
         EVEN="No field told won deals from lost ones, so all in which deals differ count alike.",
         MOST_RECENT="Fewer than 30 deals were won or fewer than 30 lost, so the deals won last stand in.",
+    )
+
+
+def _describe_lists() -> None:
+    _describe(
+        Direction,
+        "Which end of an order comes first.",
+        ASC="The least, the earliest, the first of the alphabet.",
+        DESC="The greatest, the latest, the last of the alphabet.",
+    )
+    _describe(
+        OrderField,
+        "What the records of a list can be ordered by: the numbers that their widgets show.",
+        KEY="The key.",
+        HEALTH="The health score; none where there is no score.",
+        TREND="How far the health score has moved (`trendDelta`).",
+        LAST_INTERACTION="When the last interaction was; none where there was none yet.",
+        NEXT_INTERACTION="When the next interaction is planned; none where none is.",
+        INTERACTIONS="How many interactions there were in the window.",
+        INTERACTIONS_BY_US="How many of them we began.",
+        INTERACTIONS_BY_THEM="How many of them the customer began.",
+        OUR_RESPONSE_TIME="Mean hours until we answer the customer's emails; none without answers.",
+        THEIR_RESPONSE_TIME="Mean hours until the customer answers our emails; none without answers.",
+        OUR_MINUTES="Minutes that we spent.",
+        THEIR_MINUTES="Minutes that the customer spent.",
+        EMAIL_RATIO_BY_US="Emails sent for each one received; none where none was received.",
+        EMAIL_RATIO_BY_THEM="Emails received for each one sent; none where none was sent.",
+        CLOSE_DATE="Of opportunities: the day it is expected to close.",
+        REVENUE="Of opportunities: what it is expected to bring.",
     )

@@ -27,11 +27,12 @@ class Query:
     seller: Annotated[Seller | None, field("A seller by key or by email address.", records.seller)]
     node: Annotated[Node | None, field("Whatever has this id.", nodes.node)]
     nodes: Annotated[list[Node | None], field("Whatever has each of these ids, in their order.", nodes.nodes)]
-    accounts: Annotated[Connection[Account], field("Accounts, in the order of their keys.", lists.accounts)]
-    contacts: Annotated[Connection[Contact], field("Contacts, in the order of their keys.", lists.contacts)]
-    leads: Annotated[Connection[Lead], field("Leads, in the order of their keys.", lists.leads)]
+    accounts: Annotated[Connection[Account], field("Accounts, by key unless `orderBy` says otherwise.", lists.accounts)]
+    contacts: Annotated[Connection[Contact], field("Contacts, by key unless `orderBy` says otherwise.", lists.contacts)]
+    leads: Annotated[Connection[Lead], field("Leads, by key unless `orderBy` says otherwise.", lists.leads)]
     opportunities: Annotated[
-        Connection[Opportunity], field("Deals that exist at `asOf`, in the order of their keys.", lists.opportunities)
+        Connection[Opportunity],
+        field("Deals that exist at `asOf`, by key unless `orderBy` says otherwise.", lists.opportunities),
     ]
     sellers: Annotated[Connection[Seller], field("Sellers, in the order of their keys.", lists.sellers)]
     settings: Annotated[Settings, field("What numbers are computed with, now or in a version.", settings.settings)]

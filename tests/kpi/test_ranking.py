@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from graph.interactions import Interactions
 from graph.model import to_micros
@@ -15,7 +13,7 @@ from kpi.email_ratio import email_ratio
 from kpi.facts import facts_of
 from kpi.hourly_investment import hourly_investment
 from kpi.last_interaction import last_interaction, next_interaction
-from kpi.ranking import Column, Measure, measured, ranked
+from kpi.ranking import Column, Measure, measured
 from kpi.response_time import response_time
 from kpi.window import Window
 from tests.kpi.books import RECORDS, books, interactions, mails
@@ -88,19 +86,3 @@ def test_equal_waits_in_another_order_are_an_equal_mean() -> None:
     read = columns(*correspondence("bob", waits), *correspondence("cat", waits[::-1]), records=(RECORDS[1], RECORDS[3]))
     first, second = measured(facts_of(read), Measure.OUR_RESPONSE_TIME, Window(AS_OF)).values.tolist()
     assert first == second
-
-
-@pytest.mark.parametrize(("descending", "order"), [(False, [2, 0, 3, 1, 4]), (True, [3, 0, 2, 1, 4])])
-def test_what_is_not_known_comes_last_in_either_direction(descending: bool, order: list[int]) -> None:
-    column = Column(np.array([5, 0, 1, 9, 0]), np.array([True, False, True, True, False]))
-    assert ranked(column, descending=descending).tolist() == order
-
-
-@given(st.lists(st.one_of(st.none(), st.integers(0, 3))), st.booleans())
-def test_equals_stay_in_the_order_they_came_in(numbers: list[int | None], descending: bool) -> None:
-    column = Column(
-        np.array([n or 0 for n in numbers], dtype=np.int64), np.array([n is not None for n in numbers], dtype=np.bool_)
-    )
-    sign = -1 if descending else 1
-    right = sorted(range(len(numbers)), key=lambda i: (numbers[i] is None, sign * (numbers[i] or 0), i))
-    assert ranked(column, descending=descending).tolist() == right
