@@ -37,8 +37,7 @@ def trend_deltas(weighed: Weighed, as_of: int, settings: OrganizationSettings) -
     that a rhythm is met at the same beat.
 
     A relationship that began lately rises merely because there is more of it. So it only counts as a rise what remains
-    of it where the scores of late leave out the first four steps of history, but for half an interval: then they look
-    back as far as those before.
+    of it where the scores of late leave out the first four steps of history: then all look back as far.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ def trend_deltas(weighed: Weighed, as_of: int, settings: OrganizationSettings) -
     """
     step = math.ceil(LEAST_STEP_DAYS * DAY / weighed.interval) * int(weighed.interval)
     enough, lengths = weighed.nth(ENOUGH), np.diff(weighed.starts)
-    since = np.repeat(weighed.nth(1), lengths) + STEPS * step - int(weighed.interval) // 2
+    since = np.repeat(weighed.nth(1), lengths) + STEPS * step
     change, rise, compared = np.zeros((3, weighed.size))
     for late in range(as_of, as_of - STEPS * step, -step):
         before = raw_scores(signals(weighed, late - STEPS * step), settings)

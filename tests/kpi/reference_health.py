@@ -73,7 +73,7 @@ def delta(view: View, settings: OrganizationSettings) -> float | None:
         late = told(view, view.as_of - n * step, settings)
         before = told(view, view.as_of - (n + 4) * step, settings)
         if len(before.interactions) >= 3:
-            since = view.known[0].at + 4 * step - interval / 2
+            since = view.known[0].at + 4 * step
             young = [i for i in late.interactions if i.at >= since]
             changes.append(late.raw - before.raw)
             rises.append(Told(young, late.at, settings).raw - before.raw)
