@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from app.memory import collect_rarely
 from bench.books import write_book, write_stored
 from bench.printing import out, print_machine, run, table
 from bench.raw_sqlite import insert_rows
@@ -113,7 +114,8 @@ def _on_neo4j(source: Source, filled: Path, url: str) -> Turn:
 
 
 def _import(watch: Stopwatch, url: str, source: Source) -> tuple[int, int]:
-    """Import a source; return how many lines were read and how many interactions are stored."""
+    """Import a source as the command does; return how many lines were read and how many interactions are stored."""
+    collect_rarely()
     return asyncio.run(_load(watch, url, source))
 
 
