@@ -2,8 +2,9 @@
 Plain answers, a column at a time.
 
 Most of a dashboard's answer is plain: sixty days of seven numbers, counts by kind, the names of people. graphql-core
-executes each such field on its own, in 15 to 25 microseconds. Here what a query selects of them is compiled once, kept
-with the parsed query, and completes all objects of a list together: half a microsecond a field.
+executes each such field on its own. Here what a query selects of them is compiled once, kept for the parsed query, and
+completes all objects of a list together. Beside graphql-core, store aside, a contact's dashboard took 0.56 of the
+processor's time and that of fifty opportunities 0.39 (a million interactions, SQLite).
 
 Plain is a field that only reads its object (an attribute, or a function of nothing but the object), and an object
 selected for plain fields only. Whatever has arguments or asks the store is executed as always, with the plain fields
