@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from resolvers import lists, nodes, records, settings
+from resolvers import lists, nodes, pipeline, records, settings
 from schema.described import field, object_type
 from schema.node import Node
 from schema.paging import Connection
+from schema.pipeline import Pipeline
 from schema.preview import SettingsPreview, preview_settings
 from schema.records import Account, Contact, Lead, Opportunity, Seller
 from schema.settings import Settings, SettingsVersion
@@ -33,6 +34,9 @@ class Query:
     opportunities: Annotated[
         Connection[Opportunity],
         field("Deals that exist at `asOf`, by key unless `orderBy` says otherwise.", lists.opportunities),
+    ]
+    pipeline: Annotated[
+        Pipeline, field("Open deals by close date, health and revenue: the points of a chart.", pipeline.pipeline)
     ]
     sellers: Annotated[Connection[Seller], field("Sellers, in the order of their keys.", lists.sellers)]
     settings: Annotated[Settings, field("What numbers are computed with, now or in a version.", settings.settings)]
