@@ -1,5 +1,6 @@
 """The application: one store, one schema, and the addresses they are reached at."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypedDict
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from app import graphiql
 from app.endpoint import Endpoint
 from app.execution import Answer, Operation, execute
+from app.ledgers import warm_up
 from app.settings import Settings, load_settings
 from app.stores import opened
 from app.writing import StoreWriter
@@ -53,7 +55,10 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
             yield _state(store, settings)
             return
         async with opened(settings) as own:
+            warming = asyncio.create_task(warm_up(own))
             yield _state(own, settings)
+            warming.cancel()
+            await asyncio.gather(warming, return_exceptions=True)
 
     languages()  # read once, at start
     endpoint = Endpoint(_schema(settings), graphiql.html(), settings.max_body_bytes)

@@ -108,6 +108,11 @@ async def _import(
         # What is bulk mail is for the organisation to say, unless whoever imports wants all of it.
         signs = () if include_bulk else (await newest_version(store)).settings.bulk_signs
         await load(store, paths, replace(options, bulk_signs=signs), watch, report)
+        if not options.dry_run:
+            # Half of the time that the command takes to start, so not before it is needed.
+            from app.ledgers import keep_ledgers
+
+            await keep_ledgers(store, watch)
 
 
 def _status(report: Report) -> int:

@@ -1,0 +1,30 @@
+"""What lists are ordered by, worked out before anybody asks."""
+
+from contextlib import suppress
+
+from graph.errors import StoreError
+from graph.model import RecordKind
+from graph.settings_versions import newest_version
+from graph.store import Listing, Store
+from ingest.load import NoWatch
+from ingest.report import Watch
+from resolvers.rankings import kept_rankings
+
+KINDS = (RecordKind.OPPORTUNITY, RecordKind.ACCOUNT, RecordKind.LEAD, RecordKind.CONTACT)
+
+
+async def keep_ledgers(store: Store, watch: Watch) -> None:
+    """Read the interactions of every record that is not in a ledger as it is now."""
+    settings = (await newest_version(store)).settings
+    listed = await store.outlines([Listing(kind=kind) for kind in KINDS])
+    watch.phase("Ledgers", sum(map(len, listed)), "records")
+    for kind, outlines in zip(KINDS, listed, strict=True):
+        ledger = kept_rankings(store).ledger(kind, settings)
+        await ledger.update(store)
+        await ledger.read(store, [outline.id for outline in outlines], watch.advance)
+
+
+async def warm_up(store: Store) -> None:
+    """Do so in the background of a server; where the store fails, those who ask are told."""
+    with suppress(StoreError):
+        await keep_ledgers(store, NoWatch())
