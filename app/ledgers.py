@@ -13,18 +13,18 @@ from resolvers.rankings import kept_rankings
 KINDS = (RecordKind.OPPORTUNITY, RecordKind.ACCOUNT, RecordKind.LEAD, RecordKind.CONTACT)
 
 
-async def keep_ledgers(store: Store, watch: Watch) -> None:
-    """Read the interactions of every record that is not in a ledger as it is now."""
-    settings = (await newest_version(store)).settings
-    listed = await store.outlines([Listing(kind=kind) for kind in KINDS])
-    watch.phase("Ledgers", sum(map(len, listed)), "records")
-    for kind, outlines in zip(KINDS, listed, strict=True):
-        ledger = kept_rankings(store).ledger(kind, settings)
-        await ledger.update(store)
-        await ledger.read(store, [outline.id for outline in outlines], watch.advance)
+async def keep_ledgers(store: Store, watch: Watch | None = None) -> None:
+    """
+    Read the interactions of every record that is not in a ledger as it is now.
 
-
-async def warm_up(store: Store) -> None:
-    """Do so in the background of a server; where the store fails, those who ask are told."""
+    A store that fails meanwhile is no error: what is missing is read when it is asked for, and who asks is told.
+    """
+    watch = watch or NoWatch()
     with suppress(StoreError):
-        await keep_ledgers(store, NoWatch())
+        settings = (await newest_version(store)).settings
+        listed = await store.outlines([Listing(kind=kind) for kind in KINDS])
+        watch.phase("Ledgers", sum(map(len, listed)), "records")
+        for kind, outlines in zip(KINDS, listed, strict=True):
+            ledger = kept_rankings(store).ledger(kind, settings)
+            await ledger.update(store)
+            await ledger.read(store, [outline.id for outline in outlines], watch.advance)

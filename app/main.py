@@ -13,7 +13,7 @@ from starlette.routing import Route
 from app import graphiql
 from app.endpoint import Endpoint
 from app.execution import Answer, Operation, execute
-from app.ledgers import warm_up
+from app.ledgers import keep_ledgers
 from app.settings import Settings, load_settings
 from app.stores import opened
 from app.writing import StoreWriter
@@ -55,7 +55,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
             yield _state(store, settings)
             return
         async with opened(settings) as own:
-            warming = asyncio.create_task(warm_up(own))
+            warming = asyncio.create_task(keep_ledgers(own))
             yield _state(own, settings)
             warming.cancel()
             await asyncio.gather(warming, return_exceptions=True)
