@@ -1,15 +1,12 @@
 """
 One line of the interchange format: from JSON text or values to a checked object, or what is wrong with it and where.
 
-Whether the people, records and interactions that a line
-names exist is not their business (:mod:`ingest.records`, :mod:`ingest.load`).
+What a field may hold is in :mod:`ingest.fields`; whether the people, records and interactions that a line names exist
+is found out later (:mod:`ingest.records`, :mod:`ingest.load`).
 """
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from math import inf
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -27,126 +24,33 @@ from graph.model import (
     Role,
     SellerRole,
     Source,
-    normalized_address,
+)
+from ingest.fields import (
+    Addresses,
+    Attributes,
+    Day,
+    Domains,
+    Flag,
+    Id,
+    Ids,
+    Instant,
+    Number,
+    OptionalFlag,
+    OptionalNumber,
+    Reference,
+    RequiredText,
+    Text,
+    address,
+    blank_is_none,
+    default_to,
 )
 
-RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-
-WHOLE, LARGEST = 2**63, 2**1023
 # What a reason begins with: "at is required", "role: ...", "closedAt must be null where ...".
 FIELD = re.compile(r"[a-z]\w*(\.\w+)*(?=: | is | must )")
 
 
 class BadLineError(ValueError):
     """A line that is not what the format says; the message names the field."""
-
-
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _without_nul(value: str) -> str:
-    # Databases end text at it, so two ids would be one.
-    if "\0" in value:
-        raise ValueError("must not hold a NUL character")
-    return value
-
-
-def _without_blanks(value: object) -> object:
-    if _blank_is_none(value) is None:
-        return ()
-    # A null inside a list stays, to be refused as the wrong type.
-    return tuple(v for v in value if v is None or _blank_is_none(v) is not None) if isinstance(value, list) else value
-
-
-def _instant(value: object) -> object:
-    if _blank_is_none(value) is None:
-        return None
-    if not isinstance(value, datetime) and not (isinstance(value, str) and RFC_3339.fullmatch(value)):
-        raise ValueError("must be an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00")
-    try:
-        return value.astimezone(UTC) if isinstance(value, datetime) else _from_rfc_3339(value)
-    except (ValueError, OverflowError) as exc:
-        raise ValueError(f"is no instant: {exc}") from None
-
-
-def _from_rfc_3339(text: str) -> datetime:
-    if text[17:19] == "60":
-        # A leap second, which the calendar of computers does not have, is the second after the one before it.
-        return datetime.fromisoformat(f"{text[:17]}59{text[19:]}".upper()).astimezone(UTC) + timedelta(seconds=1)
-    return datetime.fromisoformat(text.upper()).astimezone(UTC)
-
-
-def _date(value: object) -> object:
-    if _blank_is_none(value) is None:
-        return None
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        raise ValueError("must be a date such as 2027-01-31")
-    return date.fromisoformat(value)
-
-
-# The same people come again and again.
-@lru_cache(maxsize=1 << 14)
-def address(value: str) -> str:
-    """Return an address as it is compared; raise ValueError unless it has one @ with something on both sides."""
-    local, at, domain = _without_nul(normalized_address(value)).partition("@")
-    if not (local and at and domain) or "@" in domain:
-        raise ValueError(f"{value[:200]!r} is no address: it needs one @ with something on both sides")
-    return f"{local}@{domain}"
-
-
-def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(address(v) for v in values))
-
-
-def _domain(value: str) -> str:
-    return value.strip().lower().lstrip("@.")
-
-
-def _attributes(value: object) -> object:
-    if _blank_is_none(value) is None:
-        return {}
-    if not isinstance(value, dict):
-        raise ValueError("must be an object of text, numbers, true and false")  # noqa: TRY004 - pydantic wants it
-    kept = {name: _attribute(name, item) for name, item in value.items()}
-    return {name: item for name, item in kept.items() if _blank_is_none(item) is not None}
-
-
-def _attribute(name: str, item: object) -> object:
-    # Stores keep whole numbers of 64 bits; larger ones are as exact as any other number.
-    if isinstance(item, int) and not -WHOLE <= item < WHOLE:
-        item = float(item) if abs(item) < LARGEST else inf
-    if not isinstance(item, str | int | float | None) or item in (inf, -inf) or item != item:
-        raise ValueError(f"{name!r} must be text, a number, true or false")
-    return item
-
-
-def _default(default: object) -> BeforeValidator:
-    return BeforeValidator(lambda value: default if _blank_is_none(value) is None else value)
-
-
-Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
-RequiredText = Annotated[str, BeforeValidator(_blank_is_none)]
-Id = Annotated[str, BeforeValidator(_blank_is_none), AfterValidator(_without_nul)]
-Reference = Annotated[Text, AfterValidator(lambda v: v if v is None else _without_nul(v))]
-Ids = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_without_blanks),
-    AfterValidator(lambda v: tuple(dict.fromkeys(map(_without_nul, v)))),
-]
-Addresses = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(_addresses)]
-Domains = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_without_blanks),
-    AfterValidator(lambda v: tuple(dict.fromkeys(d for d in map(_domain, v) if d))),
-]
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Day = Annotated[date, BeforeValidator(_date)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-OptionalNumber = Annotated[Number | None, BeforeValidator(_blank_is_none)]
-OptionalFlag = Annotated[bool | None, BeforeValidator(_blank_is_none)]
-Flag = Annotated[bool, _default(False)]
-Attributes = Annotated[dict[str, Any], BeforeValidator(_attributes)]
 
 
 class _Line(BaseModel):
@@ -172,7 +76,7 @@ class SellerLine(_Person):
 
     type: Literal["seller"]
     manager_id: Reference = None
-    role: Annotated[SellerRole, _default(SellerRole.SELLER)] = SellerRole.SELLER
+    role: Annotated[SellerRole, default_to(SellerRole.SELLER)] = SellerRole.SELLER
 
 
 class ContactLine(_Person):
@@ -189,7 +93,7 @@ class LeadLine(_Person):
     type: Literal["lead"]
     company: Text = None
     owner_id: Reference = None
-    state: Annotated[LeadState, _default(LeadState.OPEN)] = LeadState.OPEN
+    state: Annotated[LeadState, default_to(LeadState.OPEN)] = LeadState.OPEN
     stakeholder_ids: Ids = ()
 
 
@@ -215,7 +119,7 @@ class OpportunityLine(_Line):
     owner_id: Reference = None
     sales_team_ids: Ids = ()
     stakeholder_ids: Ids = ()
-    state: Annotated[OpportunityState, _default(OpportunityState.OPEN)] = OpportunityState.OPEN
+    state: Annotated[OpportunityState, default_to(OpportunityState.OPEN)] = OpportunityState.OPEN
     estimated_revenue: OptionalNumber = None
     estimated_close_date: Day | None = None
     created_at: Instant | None = None
@@ -270,13 +174,13 @@ class InteractionLine(_Line):
     kind: InteractionKind
     at: Instant
     participants: Annotated[tuple[ParticipantLine, ...], Field(min_length=1)]
-    duration_minutes: Annotated[Annotated[Number, Field(ge=0)] | None, BeforeValidator(_blank_is_none)] = None
-    source: Annotated[Source, _default(Source.CRM)] = Source.CRM
+    duration_minutes: Annotated[Annotated[Number, Field(ge=0)] | None, BeforeValidator(blank_is_none)] = None
+    source: Annotated[Source, default_to(Source.CRM)] = Source.CRM
     subject: Text = None
     thread_id: Reference = None
     in_reply_to_id: Reference = None
     regarding_id: Reference = None
-    state: Annotated[InteractionState, _default(InteractionState.COMPLETED)] = InteractionState.COMPLETED
+    state: Annotated[InteractionState, default_to(InteractionState.COMPLETED)] = InteractionState.COMPLETED
     followed: Flag = False
     automatic: Flag = False
     # Ours, not the format's: what is not as we write it is ignored like any unknown field.
@@ -356,7 +260,7 @@ def _explain_one(error: Any) -> str:
     if not error["loc"] and error["type"] != "value_error":
         return "not a JSON object"
     where = ".".join(str(part) for part in error["loc"][1:])
-    if error["type"] == "missing" or _blank_is_none(error.get("input")) is None:
+    if error["type"] == "missing" or blank_is_none(error.get("input")) is None:
         return f"{where} is required"
     message = error["msg"].removeprefix("Value error, ")
     found = error.get("input")

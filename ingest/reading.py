@@ -10,6 +10,7 @@ from threading import Event
 from graph.model import to_micros
 from ingest import threads
 from ingest.drafts import engaged, pack
+from ingest.fields import address
 from ingest.identity import FREE_MAIL
 from ingest.job import Job
 from ingest.lines import (
@@ -20,7 +21,6 @@ from ingest.lines import (
     InteractionLine,
     ParticipantLine,
     RecordLine,
-    address,
     check_fields,
     parse_line,
 )

@@ -1,0 +1,124 @@
+"""The fields of a line by what they hold: each is checked, and brought into the form in which it is kept."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from math import inf
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from graph.model import normalized_address
+
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+WHOLE, LARGEST = 2**63, 2**1023
+
+
+def blank_is_none(value: object) -> object:
+    """Return None for blank text, anything else as it is."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _without_nul(value: str) -> str:
+    # Databases end text at it, so two ids would be one.
+    if "\0" in value:
+        raise ValueError("must not hold a NUL character")
+    return value
+
+
+def _without_blanks(value: object) -> object:
+    if blank_is_none(value) is None:
+        return ()
+    # A null inside a list stays, to be refused as the wrong type.
+    return tuple(v for v in value if v is None or blank_is_none(v) is not None) if isinstance(value, list) else value
+
+
+def _instant(value: object) -> object:
+    if blank_is_none(value) is None:
+        return None
+    if not isinstance(value, datetime) and not (isinstance(value, str) and RFC_3339.fullmatch(value)):
+        raise ValueError("must be an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00")
+    try:
+        return value.astimezone(UTC) if isinstance(value, datetime) else _from_rfc_3339(value)
+    except (ValueError, OverflowError) as exc:
+        raise ValueError(f"is no instant: {exc}") from None
+
+
+def _from_rfc_3339(text: str) -> datetime:
+    if text[17:19] == "60":
+        # A leap second, which the calendar of computers does not have, is the second after the one before it.
+        return datetime.fromisoformat(f"{text[:17]}59{text[19:]}".upper()).astimezone(UTC) + timedelta(seconds=1)
+    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+
+
+def _date(value: object) -> object:
+    if blank_is_none(value) is None:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise ValueError("must be a date such as 2027-01-31")
+    return date.fromisoformat(value)
+
+
+# The same people come again and again.
+@lru_cache(maxsize=1 << 14)
+def address(value: str) -> str:
+    """Return an address as it is compared; raise ValueError unless it has one @ with something on both sides."""
+    local, at, domain = _without_nul(normalized_address(value)).partition("@")
+    if not (local and at and domain) or "@" in domain:
+        raise ValueError(f"{value[:200]!r} is no address: it needs one @ with something on both sides")
+    return f"{local}@{domain}"
+
+
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address(v) for v in values))
+
+
+def _domain(value: str) -> str:
+    return value.strip().lower().lstrip("@.")
+
+
+def _attributes(value: object) -> object:
+    if blank_is_none(value) is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError("must be an object of text, numbers, true and false")  # noqa: TRY004 - pydantic wants it
+    kept = {name: _attribute(name, item) for name, item in value.items()}
+    return {name: item for name, item in kept.items() if blank_is_none(item) is not None}
+
+
+def _attribute(name: str, item: object) -> object:
+    # Stores keep whole numbers of 64 bits; larger ones are as exact as any other number.
+    if isinstance(item, int) and not -WHOLE <= item < WHOLE:
+        item = float(item) if abs(item) < LARGEST else inf
+    if not isinstance(item, str | int | float | None) or item in (inf, -inf) or item != item:
+        raise ValueError(f"{name!r} must be text, a number, true or false")
+    return item
+
+
+def default_to(default: object) -> BeforeValidator:
+    """Return what a missing or blank field is read as."""
+    return BeforeValidator(lambda value: default if blank_is_none(value) is None else value)
+
+
+Text = Annotated[str | None, BeforeValidator(blank_is_none)]
+RequiredText = Annotated[str, BeforeValidator(blank_is_none)]
+Id = Annotated[str, BeforeValidator(blank_is_none), AfterValidator(_without_nul)]
+Reference = Annotated[Text, AfterValidator(lambda v: v if v is None else _without_nul(v))]
+Ids = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_without_blanks),
+    AfterValidator(lambda v: tuple(dict.fromkeys(map(_without_nul, v)))),
+]
+Addresses = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(_addresses)]
+Domains = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_without_blanks),
+    AfterValidator(lambda v: tuple(dict.fromkeys(d for d in map(_domain, v) if d))),
+]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+Day = Annotated[date, BeforeValidator(_date)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+OptionalNumber = Annotated[Number | None, BeforeValidator(blank_is_none)]
+OptionalFlag = Annotated[bool | None, BeforeValidator(blank_is_none)]
+Flag = Annotated[bool, default_to(False)]
+Attributes = Annotated[dict[str, Any], BeforeValidator(_attributes)]
