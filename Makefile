@@ -44,9 +44,10 @@ schema: $(INSTALLED) ## Write schema/schema.graphql anew, after a change of the 
 	@$(BIN)/rapport schema > schema/schema.graphql.part
 	@mv schema/schema.graphql.part schema/schema.graphql
 
-bench: $(INSTALLED) ## Measure imports and dashboards; prints tables (ARGS="--interactions 50000" for a smaller book)
+bench: $(INSTALLED) ## Measure imports, dashboards and sorted lists; prints tables (ARGS="--interactions 50000" for a smaller book)
 	$(BIN)/python -m bench.ingest $(ARGS)
 	$(BIN)/python -m bench.dashboard $(ARGS)
+	$(BIN)/python -m bench.lists $(ARGS)
 
 lock: ## Resolve requirements*.txt anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv, or see its own documentation." >&2; exit 1; }

@@ -7,18 +7,15 @@ same rows fetched and encoded by hand.
 
 import asyncio
 import json
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from typing import Annotated
 
 import typer
 
 from app.main import run_query
-from bench.books import AS_OF, write_book
+from bench.books import AS_OF, generated
 from bench.by_hand import ByHand, by_hand
 from bench.parts import parts_of
 from bench.printing import out, print_machine, run, table
@@ -27,7 +24,6 @@ from bench.subjects import DOCUMENT, Subject, find_subjects
 from bench.timing import Step, Stopwatch, in_turns, ratio
 from graph.connect import open_store
 from graph.store import Store
-from ingest.load import LoadOptions, load
 
 BY_HAND, COLUMNS, LOOK_UPS, KPIS, WHOLE, HTTP = "by hand", "columns", "look-ups", "KPIs", "whole", "HTTP"
 HEAD = ("interactions", BY_HAND, COLUMNS, LOOK_UPS, KPIS, "GraphQL", WHOLE, "× hand", "CPU × hand", HTTP, "× hand")
@@ -47,22 +43,12 @@ def main(
     if store is not None:
         asyncio.run(_measure(store, as_of or datetime.now(UTC), repeat))
         return
-    with _generated(interactions) as url:
-        asyncio.run(_measure(url, as_of or AS_OF, repeat))
+    asyncio.run(_generated(interactions, as_of or AS_OF, repeat))
 
 
-@contextmanager
-def _generated(interactions: int) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="rapport-bench-") as folder:
-        url = f"sqlite:///{folder}/book.db"
-        asyncio.run(_load(url, write_book(Path(folder, "book.jsonl"), interactions)))
-        yield url
-
-
-async def _load(url: str, book: Path) -> None:
-    store = await open_store(url)
-    await load(store, [book], LoadOptions())
-    await store.aclose()
+async def _generated(interactions: int, as_of: datetime, repeat: int) -> None:
+    async with generated(interactions) as url:
+        await _measure(url, as_of, repeat)
 
 
 async def _measure(url: str, as_of: datetime, repeat: int) -> None:

@@ -88,6 +88,19 @@ async def test_dashboards_are_measured_on_a_store_that_is_there(book: Store, sto
 
 
 @pytest.mark.slow
+def test_sorted_lists_are_measured_cold_warm_and_after_a_write() -> None:
+    told = run("lists")
+    assert {"by health, first of all", "by health, again", "by health, after a write"} <= {*rows(told)}
+
+
+@pytest.mark.slow
+async def test_lists_are_measured_on_a_store_that_is_left_as_it_was(book: Store, store_url: str) -> None:
+    before = await book.counts()
+    assert "100 interactions in" in run("lists", "--store", store_url, "--as-of", AS_OF.isoformat())
+    assert await book.counts() == before
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_what_a_store_holds_is_measured_and_the_store_left_as_it_is(book: Store, store_url: str) -> None:
     before = await book.counts()
