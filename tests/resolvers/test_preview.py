@@ -30,7 +30,7 @@ ANN = a_seller("ann")
 @pytest.fixture
 async def book(store: Store) -> Store:
     """
-    One record of each kind with mail to and fro each week, whose health is 77.9; and some without any score.
+    One record of each kind with mail to and fro each week, whose health is 81.2; and some without any score.
 
     Bob writes from a mailbox, the lead is disqualified, one deal is won and one begins later.
     """
@@ -67,7 +67,7 @@ async def previewed(store: Store, as_of: str = AS_OF, **input_: Any) -> dict[str
 
 
 async def test_records_of_each_kind_are_counted_from_grade_to_grade(book: Store) -> None:
-    assert await previewed(book, goodFrom=80, fairFrom=70) == {
+    assert await previewed(book, goodFrom=85, fairFrom=70) == {
         "ACCOUNT": (1, 1, [("GOOD", "FAIR", 1)]),
         "CONTACT": (2, 1, [("GOOD", "FAIR", 1), (None, None, 1)]),
         "LEAD": (2, 1, [("GOOD", "FAIR", 1), (None, None, 1)]),
@@ -78,8 +78,8 @@ async def test_records_of_each_kind_are_counted_from_grade_to_grade(book: Store)
 @pytest.mark.parametrize(
     ("input_", "move"),
     [
-        ({"goodFrom": 77.9}, ("GOOD", "GOOD", 1)),
-        ({"goodFrom": 90, "fairFrom": 78}, ("GOOD", "POOR", 1)),
+        ({"goodFrom": 81.2}, ("GOOD", "GOOD", 1)),
+        ({"goodFrom": 90, "fairFrom": 82}, ("GOOD", "POOR", 1)),
         ({"health": False}, ("GOOD", None, 1)),
         # Of three mails two are left, too few for a score.
         ({"sources": ["CRM"]}, ("GOOD", None, 1)),
