@@ -103,8 +103,7 @@ class Lists:
         """Say what is measured."""
         counts = await self._store.counts()
         deals = counts.records[RecordKind.OPPORTUNITY]
-        held = f"{deals:,} opportunities, {counts.interactions:,} interactions in {url.partition(':')[0]}"
-        return f"A page of 50 with eight columns, in milliseconds; {held}"
+        return f"{counts.interactions:,} interactions in {url.partition(':')[0]}; 50 of {deals:,} deals, milliseconds"
 
     async def page(self, variables: Mapping[str, Any], later: timedelta = timedelta()) -> None:
         """Ask for a page."""
