@@ -14,6 +14,7 @@ from app import graphiql
 from app.endpoint import Endpoint
 from app.execution import Answer, Operation, execute
 from app.ledgers import keep_ledgers
+from app.memory import collect_rarely
 from app.settings import Settings, load_settings
 from app.stores import opened
 from app.writing import StoreWriter
@@ -43,6 +44,7 @@ class State(TypedDict):
 
 def application() -> Starlette:
     """Return the application that the environment asks for; what a server calls in each of its processes."""
+    collect_rarely()
     return create_app(load_settings())
 
 

@@ -17,6 +17,7 @@ import typer
 from rich.table import Table
 
 from app.main import run_query
+from app.memory import collect_rarely
 from bench.books import AS_OF, generated
 from bench.printing import out, print_machine, run, table
 from bench.timing import Step, Stopwatch, apart, in_turns
@@ -51,6 +52,7 @@ def main(
 ) -> None:
     """Measure what sorted lists cost."""
     print_machine()
+    collect_rarely()  # as a server does
     if store is not None:
         asyncio.run(_measure(store, as_of or datetime.now(UTC), repeat))
     else:
@@ -81,6 +83,7 @@ def _in_fresh_process(url: str, as_of: datetime) -> Stopwatch:
 
 
 def _first(watch: Stopwatch, url: str, as_of: datetime) -> None:
+    collect_rarely()
     asyncio.run(_first_page(watch, url, as_of))
 
 

@@ -7,13 +7,13 @@ import numpy as np
 
 from graph.interactions import Int64
 from kpi.facts import Facts
-from kpi.ledger import joined, replaced, starts, taken, unpack
+from kpi.ledger import joined, replaced, taken, unpack
 from kpi.ranking import Column
 
 # The small lot joins the large one when it has so many rows, and so large a share of them.
 SMALL_ROWS = 20_000
 SMALL_SHARE = 8
-# Where so small a share of the rows is asked about, they are taken out before anything is computed.
+# Where so small a share of the records is asked about, they are taken out before anything is computed.
 FEW_SHARE = 4
 
 
@@ -51,10 +51,9 @@ class Held:
 
     def narrowed(self, ids: Collection[str]) -> "Held":
         """Return facts of these records at least, and of few others."""
-        wanted = np.array([self.in_large[id_] for id_ in ids if id_ in self.in_large], dtype=np.int64)
-        bounds = starts(self.large)
-        if (bounds[wanted + 1] - bounds[wanted]).sum() * FEW_SHARE > len(self.large):
+        if len(ids) * FEW_SHARE > len(self.large.records):
             return self
+        wanted = np.array([self.in_large[id_] for id_ in ids if id_ in self.in_large], dtype=np.int64)
         large = taken(self.large, wanted)
         return Held(large, self.small, _places(large), self.in_small)
 

@@ -14,6 +14,7 @@ from graph.store import Outline, Store
 from resolvers.answers import SMALL
 from resolvers.held import NOTHING, Held, held
 from resolvers.ledger import Ledger
+from resolvers.outlines import KeptOutlines
 from resolvers.ranking import Ranking, Wanted, rank
 from resolvers.sheet import Lines, Sheet
 
@@ -30,6 +31,7 @@ class Rankings:
 
     def __init__(self) -> None:
         self._ledgers: dict[RecordKind, Ledger] = {}
+        self._outlines = KeptOutlines()
         self._kept: OrderedDict[tuple[object, ...], tuple[int, Ranking]] = OrderedDict()
 
     def ledger(self, kind: RecordKind, settings: OrganizationSettings) -> Ledger:
@@ -45,12 +47,14 @@ class Rankings:
         marks = {kind: await self.ledger(kind, settings).update(store) for kind in kinds}
         found = {w: ranking for w in wanted if (ranking := self._find(w, settings, marks))}
         if missing := [w for w in wanted if w not in found]:
-            ranked = zip(missing, await self._rank(store, missing, settings), strict=True)
+            ranked = zip(missing, await self._rank(store, missing, settings, marks), strict=True)
             found |= {w: self._keep(w, settings, marks, ranking) for w, ranking in ranked}
         return [found[w] for w in wanted]
 
-    async def _rank(self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings) -> list[Ranking]:
-        outlines = await store.outlines([replace(w.listing, at=w.as_of) for w in wanted])
+    async def _rank(
+        self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings, marks: Marks
+    ) -> list[Ranking]:
+        outlines = await self._outlines.read(store, [replace(w.listing, at=w.as_of) for w in wanted], marks)
         ids: dict[RecordKind, dict[str, None]] = {}
         for w, listed in zip(wanted, outlines, strict=True):
             if not w.of_records:
