@@ -118,6 +118,8 @@ Domains = Annotated[
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_date)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+# Nineteen centuries; the sums of many such are still numbers.
+Minutes = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 OptionalNumber = Annotated[Number | None, BeforeValidator(blank_is_none)]
 OptionalFlag = Annotated[bool | None, BeforeValidator(blank_is_none)]
 Flag = Annotated[bool, default_to(False)]

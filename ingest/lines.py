@@ -34,7 +34,7 @@ from ingest.fields import (
     Id,
     Ids,
     Instant,
-    Number,
+    Minutes,
     OptionalFlag,
     OptionalNumber,
     Reference,
@@ -174,7 +174,7 @@ class InteractionLine(_Line):
     kind: InteractionKind
     at: Instant
     participants: Annotated[tuple[ParticipantLine, ...], Field(min_length=1)]
-    duration_minutes: Annotated[Annotated[Number, Field(ge=0)] | None, BeforeValidator(blank_is_none)] = None
+    duration_minutes: Annotated[Minutes | None, BeforeValidator(blank_is_none)] = None
     source: Annotated[Source, default_to(Source.CRM)] = Source.CRM
     subject: Text = None
     thread_id: Reference = None
@@ -247,7 +247,9 @@ def field_of(reason: str) -> str | None:
 
 def _explain(exc: ValidationError) -> str:
     """Return what is wrong, field first, for up to three errors of a line."""
-    errors = exc.errors(include_url=False, include_context=False)
+    # A list is too short for pydantic when its items are bad; that is said of the items.
+    all_errors = exc.errors(include_url=False, include_context=False)
+    errors = [error for error in all_errors if error["type"] != "too_short" or not error["input"]] or all_errors
     told = "; ".join(_explain_one(e) for e in errors[:3])
     return told if len(errors) <= 3 else f"{told}; and {len(errors) - 3} more"
 
@@ -262,6 +264,8 @@ def _explain_one(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"][1:])
     if error["type"] == "missing" or blank_is_none(error.get("input")) is None:
         return f"{where} is required"
+    if error["type"] == "too_short":
+        return f"{where} must not be empty"
     message = error["msg"].removeprefix("Value error, ")
     found = error.get("input")
     shown = "" if isinstance(found, dict | list) or error["type"] == "value_error" else f", found {str(found)[:80]!r}"

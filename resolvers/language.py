@@ -58,7 +58,7 @@ class Language:
     def minutes(self, minutes: float) -> str:
         """Write time worked: minutes, or hours; never days, which would be those of work."""
         if _half_up(minutes) < MINUTES_PER_HOUR:
-            return self._duration("DURATION.MINUTES", max(_half_up(minutes), 1))
+            return self._duration("DURATION.MINUTES", max(minutes, 1))
         return self._duration("DURATION.HOURS", minutes / MINUTES_PER_HOUR)
 
     def hours(self, hours: float) -> str:

@@ -111,7 +111,8 @@ BAD: list[tuple[dict[str, Any] | str, str]] = [
     (mail("m1", "ann", durationMinutes=-1), "durationMinutes: "),
     (mail("m1", "ann", followed=1), "followed: "),
     (mail("m1", "ann", state="DONE"), "state: "),
-    (mail("m1", "ann", participants=[]), "participants: "),
+    (mail("m1", "ann", participants=[]), "participants must not be empty"),
+    (mail("m1", "ann", durationMinutes=1e308), "durationMinutes: Input should be less than or equal to 1000000000"),
     (mail("m1", "ann", participants=[{"personId": "ann", "role": "TO"}]), "EMAIL needs exactly one FROM, found 0"),
     (mail("m1", "ann", participants=[{"personId": "ann", "role": "CALLER"}]), "participants.0.role: CALLER is no role"),
     (mail("m1", "ann", participants=[{"role": "FROM"}]), "participants.0: personId or email is required"),
@@ -148,3 +149,10 @@ def test_nothing_but_a_bad_line_comes_of_nonsense(value: Any) -> None:
 def test_people_are_told_apart_by_type() -> None:
     assert isinstance(parsed({"type": "contact", "id": "c", "emails": ["c@x.example"]}), ContactLine)
     assert isinstance(parsed({"type": "lead", "id": "l", "name": "L", "stakeholderIds": ["c", "c"]}), LeadLine)
+
+
+def test_a_bad_participant_is_not_said_to_be_missing_too() -> None:
+    with pytest.raises(BadLineError) as refused:
+        parsed(mail("m1", "ann", participants=[{"email": "a@b@c", "role": "FROM"}]))
+    assert "empty" not in str(refused.value)
+    assert "at least" not in str(refused.value)

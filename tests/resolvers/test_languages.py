@@ -187,3 +187,12 @@ def test_adding_a_language_is_adding_one_file(tmp_path: Path) -> None:
     pl = read_languages(tmp_path).named("pl-PL")
     said = [pl.minutes(60 * hours) for hours in (1, 3, 5, 1.5)]
     assert said == ["1 godzina", "3 godziny", "5 godzin", "1,5 godziny"]
+
+
+def test_minutes_below_ten_have_a_decimal() -> None:
+    assert [EN.minutes(minutes) for minutes in (0.2, 2.5, 5, 12.5)] == [
+        "1 minute",
+        "2.5 minutes",
+        "5 minutes",
+        "13 minutes",
+    ]
