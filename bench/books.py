@@ -10,7 +10,7 @@ from app.ledgers import keep_ledgers
 from graph.connect import open_store
 from ingest.export import export
 from ingest.generate import generate
-from ingest.load import LoadOptions, NoWatch, load
+from ingest.load import LoadOptions, load
 
 SEED = 1
 # The present of a generated book.
@@ -31,7 +31,7 @@ async def generated(interactions: int) -> AsyncIterator[str]:
         url = f"sqlite:///{folder}/book.db"
         store = await open_store(url)
         await load(store, [write_book(Path(folder, "book.jsonl"), interactions)], LoadOptions())
-        await keep_ledgers(store, NoWatch())
+        await keep_ledgers(store)
         await store.aclose()
         yield url
 

@@ -6,8 +6,7 @@ something was written that may have changed them.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 
 from graph.errors import StoreError
 from graph.interactions import Interactions
@@ -15,10 +14,9 @@ from graph.model import RecordKind, Source
 from graph.store import Store
 from kpi.facts import Facts, facts_of
 from kpi.ledger import FORMAT, pack, unpack
+from resolvers.batches import batches
 from resolvers.held import NOTHING, Held, held
 
-# The interactions of so many records are read at once, and forgotten before the next.
-BATCH = 500
 # When so many records were read, they are saved. The next process would have to read fewer than these again.
 SAVED_FROM = 200
 # Kept in the place of facts that are no longer true: no facts have this length.
@@ -55,7 +53,7 @@ class Ledger:
         """Return facts of these records at least, none older than the last update; tell of each lot that is read."""
         async with self._lock:
             if missing := [id_ for id_ in ids if id_ in self._stale or id_ not in self._held]:
-                parts = [await self._read(store, batch, advance) for batch in _batches(missing)]
+                parts = [await self._read(store, batch, advance) for batch in batches(missing)]
                 self._held = await asyncio.to_thread(self._held.updated, parts)
                 self._stale -= frozenset(missing)
                 await self._keep(store, parts)
@@ -96,9 +94,3 @@ class Ledger:
         self._saves = kept
         self._saved_mark = mark
         self._unsaved = {}
-
-
-def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
-    iterator = iter(ids)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

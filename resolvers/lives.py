@@ -14,9 +14,7 @@ from resolvers.answers import SMALL, Settings
 
 # A span that holds nothing, for records that are not asked about.
 NEVER = (0, -1)
-
-
-# More lives than anybody compares within a while; beyond that all are forgotten and begun anew.
+# More deals than anybody compares within a while; beyond that the lives of all are forgotten and begun anew.
 MOST_KEPT = 50_000
 
 Sources = tuple[Source, ...]

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from graph.interactions import Interactions
 from graph.model import OpportunityState, RecordKind, to_micros
@@ -14,11 +13,10 @@ from graph.settings_rules import changed
 from graph.store import Listing, Outline, Store
 from kpi.facts import Facts, facts_of
 from kpi.health import Grade, exemption, grade_of, health_scores
+from resolvers.batches import batches
 from resolvers.context import Info, begin
 from resolvers.settings import current_settings
 
-# So many records are read at once, and forgotten before the next.
-BATCH = 500
 OPEN = frozenset({OpportunityState.OPEN})
 KINDS = (RecordKind.ACCOUNT, RecordKind.CONTACT, RecordKind.LEAD, RecordKind.OPPORTUNITY)
 
@@ -108,17 +106,11 @@ async def preview_settings(info: Info, given: Mapping[str, object], as_of: datet
 
 async def _of_kind(store: Store, kind: RecordKind, outlines: Sequence[Outline], change: _Change) -> KindPreview:
     moves: Counter[Grades] = Counter()
-    for batch in _batches(outlines):
+    for batch in batches(outlines):
         interactions = await store.interactions_of([outline.id for outline in batch], until=change.as_of)
         moves.update(await asyncio.to_thread(change.grades, kind, batch, interactions))
     ordered = sorted(moves.items(), key=lambda move: [_rank(grade) for grade in move[0]])
     return KindPreview(kind, [GradeMove(*grades, number) for grades, number in ordered])
-
-
-def _batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:
-    iterator = iter(outlines)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
 
 
 def _rank(grade: Grade | None) -> int:

@@ -9,6 +9,7 @@ from graph.model import SIDES
 from kpi.answers import answers, asks
 from kpi.columns import count, total
 from kpi.response_time import HOUR
+from kpi.spans import EVER
 from kpi.summary.comparing import telling
 from kpi.summary.history import History
 from kpi.window import Window
@@ -115,7 +116,7 @@ def _continued(interactions: Interactions, asking: Bool) -> Bool:
     thread = interactions.record[rows].astype(np.int64) * width + interactions.thread[rows]
     code = np.unique(thread, return_inverse=True)[1]
     side, at = interactions.initiator[rows].astype(np.int64), interactions.at[rows]
-    last = np.full((len(rows), len(SIDES)), np.iinfo(np.int64).min)
+    last = np.full((len(rows), len(SIDES)), EVER)
     np.maximum.at(last, (code, side), at)
     continued = np.zeros(len(interactions), dtype=np.bool_)
     continued[rows] = last[code, 1 - side] > at

@@ -13,7 +13,6 @@ from graph.store import Store
 from ingest.generate import generate
 from ingest.load import LoadOptions, load_lines
 from ingest.source import Line
-from resolvers import preview
 from tests.asking import ask
 from tests.builders import NOON, a_contact, a_lead, a_seller, an_account, an_email, an_opportunity
 from tests.resolvers.test_batching import Counting
@@ -137,7 +136,7 @@ async def grades(store: Store, as_of: str) -> dict[str, dict[str, str | None]]:
 
 
 async def test_a_preview_tells_what_the_change_then_does(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview, "BATCH", 7)
+    monkeypatch.setattr("resolvers.batches.RECORDS_AT_ONCE", 7)
     texts = generate(800, 5, datetime(2026, 11, 22, tzinfo=UTC))
     await load_lines(store, [Line("book", n, text) for n, text in enumerate(texts, 1)], LoadOptions())
     as_of = "2026-11-20T00:00:00Z"
@@ -159,7 +158,7 @@ async def test_a_preview_tells_what_the_change_then_does(store: Store, monkeypat
 
 
 async def test_a_preview_reads_in_batches(book: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview, "BATCH", 1)
+    monkeypatch.setattr("resolvers.batches.RECORDS_AT_ONCE", 1)
     counting = Counting(book)
     await ask(counting, PREVIEW, input={"goodFrom": 70}, asOf=AS_OF)  # type: ignore[arg-type]
     assert counting.calls == {"newest_document": 1, "outlines": 1, "interactions_of": 6}
