@@ -53,15 +53,14 @@ async def pipeline(
     moment = begin(info, as_of, time_zone)
     settings = (await current_settings(info)).settings
     store, kind = info.context.store, RecordKind.OPPORTUNITY
-    ledger = kept_rankings(store).ledger(kind, settings)
-    await ledger.update(store)
+    rankings = kept_rankings(store)
     listing = Listing(kind=kind, owner_id=owner, account_id=account, states=OPEN, at=moment.as_of)
-    [outlines] = await store.outlines([listing])
+    outlines = await rankings.outlines(store, listing, settings)
     today = moment.window(1).date(moment.window(1).last_day).isoformat()
     dated = [outline for outline in outlines if outline.closes is not None]
     shown = [outline for outline in dated if (outline.closes or "") >= today]
     ids = [outline.id for outline in shown]
-    sheet = Sheet((await ledger.read(store, ids)).narrowed(ids), kind, to_micros(moment.as_of), settings)
+    sheet = Sheet(await rankings.facts(store, kind, ids, settings), kind, to_micros(moment.as_of), settings)
     points = await asyncio.to_thread(partial(_points, Lines(sheet, shown)))
     return Pipeline(points, len(outlines) - len(dated), len(dated) - len(shown))
 

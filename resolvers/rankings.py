@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from graph.model import RecordKind, to_micros
 from graph.settings import OrganizationSettings
-from graph.store import Outline, Store
+from graph.store import Listing, Outline, Store
 from resolvers.answers import SMALL
 from resolvers.held import NOTHING, Held, held
 from resolvers.ledger import Ledger
@@ -51,6 +51,17 @@ class Rankings:
             found |= {w: self._keep(w, settings, marks, ranking) for w, ranking in ranked}
         return [found[w] for w in wanted]
 
+    async def outlines(self, store: Store, listing: Listing, settings: OrganizationSettings) -> Sequence[Outline]:
+        """Return those of a listing, none older than the last write."""
+        mark = await self.ledger(listing.kind, settings).update(store)
+        [outlines] = await self._outlines.read(store, [listing], {listing.kind: mark})
+        return outlines
+
+    async def facts(self, store: Store, kind: RecordKind, ids: Sequence[str], settings: OrganizationSettings) -> Held:
+        """Return the facts of these records, none older than the last look at what was written."""
+        facts = await self.ledger(kind, settings).read(store, ids)
+        return facts.narrowed(ids)
+
     async def _rank(
         self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings, marks: Marks
     ) -> list[Ranking]:
@@ -59,14 +70,10 @@ class Rankings:
         for w, listed in zip(wanted, outlines, strict=True):
             if not w.of_records:
                 ids.setdefault(w.listing.kind, {}).update((outline.id, None) for outline in listed)
-        facts = {kind: await self._facts(store, kind, list(of_kind), settings) for kind, of_kind in ids.items()}
+        facts = {kind: await self.facts(store, kind, list(of_kind), settings) for kind, of_kind in ids.items()}
         work = partial(_ranked, wanted, outlines, facts, settings)
         size = sum(map(len, outlines)) + sum(map(len, facts.values()))
         return work() if size <= SMALL else await asyncio.to_thread(work)
-
-    async def _facts(self, store: Store, kind: RecordKind, ids: Sequence[str], settings: OrganizationSettings) -> Held:
-        facts = await self.ledger(kind, settings).read(store, ids)
-        return facts.narrowed(ids)
 
     def _find(self, wanted: Wanted, settings: OrganizationSettings, marks: Marks) -> Ranking | None:
         key = _key(wanted, settings, None if wanted.lately else wanted.as_of)
