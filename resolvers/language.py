@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
-from math import floor
+from math import floor, log10
 from pathlib import Path
 
 from babel import Locale
@@ -13,9 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent, parse_pattern
 
-WHOLE = parse_pattern("#,##0")
-TENTHS = parse_pattern("#,##0.0")
-HUNDREDTHS = parse_pattern("#,##0.##")
+# As many decimals as a number is left with by rounding.
+PATTERN = parse_pattern("#,##0.########")
 
 MINUTES_PER_HOUR, HOURS_PER_DAY = 60, 24
 # From here on a wait is told in days, and a number without tenths.
@@ -40,16 +39,17 @@ class Language:
         return text.format_map(values)
 
     def number(self, value: float) -> str:
-        """Write a number: 3, 7.5, 1,234."""
+        """Write a number: 3, 7.5, 1,234, and 0.04 rather than 0."""
         return self._written(_rounded(value))
 
     def ratio(self, value: float) -> str:
         """Write a ratio: 2.5, or 0.25 where it is below 1."""
-        return format_decimal(_half_up(value * 100) / 100, HUNDREDTHS, self.locale) if value < 1 else self.number(value)
+        return self._written(_significant(value, 2)) if value < 1 else self.number(value)
 
     def share(self, value: float) -> str:
-        """Write a share as a percentage."""
-        return format_percent(_half_up(value * 100) / 100, locale=self.locale)
+        """Write a share as a percentage; 0 and 100 are none and all."""
+        percent = _half_up(value * 100)
+        return format_percent((min(max(percent, 1), 99) if 0 < value < 1 else percent) / 100, locale=self.locale)
 
     def points(self, value: float) -> str:
         """Write points of a score: 61.5."""
@@ -79,7 +79,7 @@ class Language:
 
 @lru_cache(maxsize=4096)
 def _formatted(value: float, locale: Locale) -> str:
-    return format_decimal(value, WHOLE if value == int(value) else TENTHS, locale)
+    return format_decimal(value, PATTERN, locale)
 
 
 def read_language(path: Path) -> Language:
@@ -95,7 +95,15 @@ def read_language(path: Path) -> Language:
 
 def _rounded(value: float) -> float:
     tenths = _half_up(value * 10) / 10
-    return tenths if tenths < TENTHS_TOLD else _half_up(value)
+    return _half_up(value) if tenths >= TENTHS_TOLD else tenths or _significant(value, 1)
+
+
+def _significant(value: float, digits: int) -> float:
+    """Round a number below 1 to so many digits that are not leading zeros."""
+    if value <= 0:
+        return 0.0
+    scale = 10 ** max(digits - 1 - floor(log10(value)), 0)
+    return _half_up(value * scale) / scale
 
 
 def _half_up(value: float) -> int:

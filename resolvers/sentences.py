@@ -21,7 +21,6 @@ _PLAIN = frozenset(
         InsightCode.WAITING_FOR_THEM,
         InsightCode.SILENCE,
         InsightCode.NO_MEETING_PLANNED,
-        InsightCode.OPENED_NOT_ANSWERED,
         InsightCode.INTERACTIONS_OF_DEAL,
         InsightCode.TIME_OF_DEAL,
         InsightCode.RESPONSE_OF_DEAL,
@@ -76,8 +75,16 @@ class _Values(dict[str, str]):
 
 
 def _message(insight: Insight) -> str:
-    if insight.code in _PLAIN:
-        return insight.code
-    if insight.code is InsightCode.MEETING_PLANNED:
-        return f"{insight.code}.{_MEETING.get(insight.detail, 'LATER')}"
-    return f"{insight.code}.{'MORE' if insight.difference > 0 else 'FEWER'}"
+    return insight.code if insight.code in _PLAIN else f"{insight.code}.{_case(insight)}"
+
+
+def _case(insight: Insight) -> str:
+    """Return which of its messages says an insight; nothing is compared with a usual of nothing."""
+    match insight.code:
+        case InsightCode.MEETING_PLANNED:
+            return _MEETING.get(insight.detail, "LATER") if insight.ours else "AGAIN"
+        case InsightCode.OPENED_NOT_ANSWERED:
+            return "SOME" if insight.theirs else "NONE"
+        case InsightCode.ACTIVITY if not insight.theirs:
+            return "UNUSUAL"
+    return "MORE" if insight.difference > 0 else "FEWER"

@@ -215,7 +215,8 @@ def _describe_insights() -> None:
         WAITING_FOR_US="How long the customer's oldest email without an answer waits, with how long we take.",
         WAITING_FOR_THEM="How long our oldest email without an answer waits, with how long the customer takes.",
         SILENCE="Days since the last interaction, with the usual days between two on which there was one.",
-        NO_MEETING_PLANNED="Days since the last meeting, where none is planned, with the usual days between two.",
+        NO_MEETING_PLANNED="Days since the last meeting, where none is planned, with the usual days between two. Left "
+        "out where `SILENCE` tells the same.",
         MEETING_PLANNED="Days from the last to the next meeting, with the usual days between two.",
         ACTIVITY="Interactions, with their mean in earlier windows of the same length.",
         THEIR_RESPONSE_TREND="Mean hours until the customer answers an email, with those before the window.",

@@ -7,7 +7,7 @@ import numpy as np
 from graph.interactions import CALL, EMAIL, MEETING, THEM, US, Interactions
 from kpi.columns import total
 from kpi.hourly_investment import minutes_of_each
-from kpi.summary.comparing import log_ratio, telling
+from kpi.summary.comparing import LEAST_MINUTES, log_ratio, telling
 from kpi.summary.history import History
 from kpi.summary.insight import Finding, InsightCode
 
@@ -56,4 +56,5 @@ def time_invested(interactions: Interactions, history: History) -> Finding:
     usual = np.where(known, log_ratio(before_us, before_them), 0.0)
     variance = 1 / np.maximum(number, 1) + np.where(known, 1 / np.maximum(numbers, 1), 0.0)
     distance = np.abs(log_ratio(ours, theirs) - usual) / np.sqrt(variance)
-    return Finding(InsightCode.TIME_INVESTED, ours, theirs, distance, both & telling(ours, theirs))
+    shown = both & telling(ours, theirs) & (np.abs(ours - theirs) >= LEAST_MINUTES)
+    return Finding(InsightCode.TIME_INVESTED, ours, theirs, distance, shown)

@@ -6,6 +6,9 @@ from graph.interactions import Bool, Float64
 
 # Numbers that differ by less would be read as the same, and may be written the same.
 LEAST_SHARE = 0.1
+# So would times that differ by less than a minute of work, or by less than six minutes of waiting.
+LEAST_MINUTES = 1.0
+LEAST_HOURS = 0.1
 
 
 def telling(a: Float64, b: Float64) -> Bool:

@@ -10,13 +10,11 @@ from kpi.answers import answers, asks
 from kpi.columns import count, total
 from kpi.response_time import HOUR
 from kpi.spans import EVER
-from kpi.summary.comparing import telling
+from kpi.summary.comparing import LEAST_HOURS, telling
 from kpi.summary.history import History
 from kpi.window import Window
 
 NOW, BEFORE = range(2)
-# A difference of six minutes is worth a sentence.
-LEAST_HOURS = 0.1
 # Fewer answers make no habit.
 FEWEST_ANSWERS = 3
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graph.interactions import Bool, Float64, Int64
+from kpi.summary.comparing import differ
 
 
 class InsightCode(StrEnum):
@@ -96,9 +97,9 @@ class Insight:
     Two numbers that differ, and by how much that is out of the ordinary.
 
     ``ours`` and ``theirs`` are those of the two sides, or what is now and what is usual or so in similar won deals: see
-    ``against``. ``distance``
-    is how many standard deviations the difference is away from the usual one. ``detail`` is a third number that the
-    sentence tells: how many emails wait, how many days it is until the meeting, how many emails are followed.
+    ``against``. ``distance`` is how many standard deviations the difference is away from the usual one. ``detail`` is a
+    third number that the sentence tells: how many emails wait, how many days it is until the meeting, how many emails
+    are followed.
     """
 
     code: InsightCode
@@ -142,5 +143,17 @@ class Finding:
 
 
 def ranked(insights: Iterable[Insight | None]) -> list[Insight]:
-    """Return the insights that there are, the one farthest from the usual first."""
-    return sorted(filter(None, insights), key=lambda insight: (-insight.distance, _ORDER[insight.code]))
+    """
+    Return the insights that there are, the one farthest from the usual first, and no fact twice.
+
+    Where there were meetings only, that none is planned would tell the days of the silence over again.
+    """
+    there_are = list(filter(None, insights))
+    silences = [insight for insight in there_are if insight.code is InsightCode.SILENCE]
+    told = [insight for insight in there_are if not any(_repeats(insight, silence) for silence in silences)]
+    return sorted(told, key=lambda insight: (-insight.distance, _ORDER[insight.code]))
+
+
+def _repeats(insight: Insight, silence: Insight) -> bool:
+    meetings = insight.code is InsightCode.NO_MEETING_PLANNED
+    return meetings and insight.ours == silence.ours and not differ(insight.theirs, silence.theirs)

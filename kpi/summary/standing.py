@@ -6,7 +6,7 @@ from math import log
 from kpi.comparison import Comparison, LifeCompared
 from kpi.health import Health
 from kpi.health_trend import STEADY_BELOW
-from kpi.summary.comparing import differ
+from kpi.summary.comparing import LEAST_HOURS, LEAST_MINUTES, differ
 from kpi.summary.insight import Insight, InsightCode
 
 # Fewer deals have no mean worth the name.
@@ -36,19 +36,21 @@ def health_insight(health: Health) -> Insight | None:
 def deal_insights(life: LifeCompared) -> Iterator[Insight | None]:
     """Yield what tells a deal from similar won ones: interactions, our time, our answers."""
     yield _of_deal(InsightCode.INTERACTIONS_OF_DEAL, life.customer_interactions.total.total)
-    yield _of_deal(InsightCode.TIME_OF_DEAL, life.hourly_investment.our_minutes.total)
-    yield _of_deal(InsightCode.RESPONSE_OF_DEAL, life.response_time.ours.mean_hours)
+    yield _of_deal(InsightCode.TIME_OF_DEAL, life.hourly_investment.our_minutes.total, LEAST_MINUTES)
+    yield _of_deal(InsightCode.RESPONSE_OF_DEAL, life.response_time.ours.mean_hours, LEAST_HOURS)
 
 
-def _of_deal(code: InsightCode, compared: Comparison) -> Insight | None:
+def _of_deal(code: InsightCode, compared: Comparison, least: float = 0.0) -> Insight | None:
     r"""
-    Compare a number of a deal with its mean over similar won deals.
+    Compare a number of a deal with its mean over similar won deals, where they are at least so far apart.
 
     .. math:: distance = |\ln (v / \bar v)|
 
     so that a factor of e counts as one standard deviation.
     """
     value, mean = compared.value, compared.mean
-    if not value or not mean or compared.deals < FEWEST_DEALS or not differ(value, mean):
+    if not value or not mean or compared.deals < FEWEST_DEALS:
+        return None
+    if not differ(value, mean) or abs(value - mean) < least:
         return None
     return Insight(code, float(value), mean, abs(log(value / mean)), compared.deals)

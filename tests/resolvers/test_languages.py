@@ -120,9 +120,24 @@ def test_time_worked_is_never_told_in_days() -> None:
     assert EN.minutes(60 * 100) == "100 hours"
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.25, "0.25"), (0.5, "0.5"), (2.0, "2"), (2.54, "2.5"), (12.6, "13")])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.25, "0.25"), (0.5, "0.5"), (0.995, "1"), (0.0123, "0.012"), (2.0, "2"), (2.54, "2.5"), (12.6, "13")],
+)
 def test_a_ratio_below_one_is_told_more_exactly(value: float, said: str) -> None:
     assert EN.ratio(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.0, "0"), (0.04, "0.04"), (0.0051, "0.005"), (0.06, "0.1"), (9.96, "10")]
+)
+def test_what_there_is_little_of_is_not_told_as_nothing(value: float, said: str) -> None:
+    assert EN.number(value) == said
+
+
+@pytest.mark.parametrize(("share", "said"), [(0, "0%"), (0.001, "1%"), (0.999, "99%"), (1, "100%")])
+def test_only_none_is_told_as_none_and_all_as_all(share: float, said: str) -> None:
+    assert EN.share(share) == said
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,11 @@ SAID = [
         "Por cada correo que recibides enviades agora 3, máis ca antes (1,3).",
         "目前每收到 1 封電子郵件，就寄出 3 封，高於先前的 1.3 封。",
     )),
+    (I.EMAIL_RATIO, 0.004, 0.2, 0, (
+        "For each email you receive, you now send 0.004, down from 0.2 before.",
+        "Por cada correo que recibides enviades agora 0,004, menos ca antes (0,2).",
+        "目前每收到 1 封電子郵件，只寄出 0.004 封，低於先前的 0.2 封。",
+    )),
     (I.EMAIL_RATIO, 0.25, 1, 0, (
         "For each email you receive, you now send 0.25, down from 1 before.",
         "Por cada correo que recibides enviades agora 0,25, menos ca antes (1).",
@@ -173,6 +178,16 @@ SAID = [
         "There have been 2 interactions in 60 days, below the usual 4.",
         "Houbo 2 interaccións en 60 días, por baixo da media habitual (4).",
         "60 天內只有 2 次互動，低於平常的 4 次。",
+    )),
+    (I.ACTIVITY, 1, 0, 0, (
+        "There has been 1 interaction in 60 days; usually there is none.",
+        "Houbo 1 interacción en 60 días; o habitual é que non haxa ningunha.",
+        "60 天內有 1 次互動，平常則沒有互動。",
+    )),
+    (I.ACTIVITY, 1000000, 0, 0, (
+        "There have been 1,000,000 interactions in 60 days; usually there are none.",
+        "Houbo 1.000.000 interaccións en 60 días; o habitual é que non haxa ningunha.",
+        "60 天內有 1,000,000 次互動，平常則沒有互動。",
     )),
     (I.SILENCE, 12, 3.5, 0, (
         "There has been no interaction for 12 days; the usual gap is 3.5 days.",
@@ -199,6 +214,11 @@ SAID = [
         "A próxima reunión é hoxe, 1 día despois da anterior; o intervalo habitual é de 11 días.",
         "下一場會議就在今天，距上一場 1 天；平常的間隔為 11 天。",
     )),
+    (I.MEETING_PLANNED, 0, 7, 0, (
+        "There is another meeting today; the usual gap is 7 days.",
+        "Hoxe hai outra reunión; o intervalo habitual é de 7 días.",
+        "今天還有另一場會議；平常的間隔為 7 天。",
+    )),
     (I.NO_MEETING_PLANNED, 20, 9.5, 0, (
         "No meeting is planned; the last one was 20 days ago, and the usual gap is 9.5 days.",
         "Non hai ningunha reunión prevista; a última foi hai 20 días e o intervalo habitual é de 9,5 días.",
@@ -215,14 +235,19 @@ SAID = [
         "客戶方有 4 人參與，您的團隊卻只有 1 人與其往來。",
     )),
     (I.OPENED_NOT_ANSWERED, 4, 1, 5, (
-        "The customer has opened 4 of the 5 emails that you follow, and answered 1.",
-        "O cliente abriu 4 dos vosos 5 correos con seguimento e respondeu a 1.",
-        "在您的團隊追蹤的 5 封電子郵件中，客戶開啟了 4 封，回覆了 1 封。",
+        "The customer has opened 4 of the 5 emails that you follow, but answered only 1.",
+        "O cliente abriu 4 dos vosos 5 correos con seguimento, pero só respondeu a 1.",
+        "在您的團隊追蹤的 5 封電子郵件中，客戶開啟了 4 封，但只回覆了 1 封。",
+    )),
+    (I.OPENED_NOT_ANSWERED, 4, 0, 5, (
+        "The customer has opened 4 of the 5 emails that you follow, but answered none.",
+        "O cliente abriu 4 dos vosos 5 correos con seguimento, pero non respondeu a ningún.",
+        "在您的團隊追蹤的 5 封電子郵件中，客戶開啟了 4 封，但都沒有回覆。",
     )),
     (I.OPENED_NOT_ANSWERED, 1, 0, 1, (
         "The customer has opened the email that you follow, but has not answered it.",
         "O cliente abriu o voso correo con seguimento, pero non respondeu.",
-        "在您的團隊追蹤的 1 封電子郵件中，客戶開啟了 1 封，回覆了 0 封。",
+        "在您的團隊追蹤的 1 封電子郵件中，客戶開啟了 1 封，但都沒有回覆。",
     )),
     (I.HEALTH_TREND, 61.5, 48.25, 0, (
         "Relationship health has risen to 61.5, from 48.3 on average in the weeks before.",
@@ -238,6 +263,11 @@ SAID = [
         "This deal has had 1 interaction; similar won deals had 7.5 on average.",
         "Esta oportunidade leva 1 interacción; a media das oportunidades semellantes gañadas é de 7,5.",
         "這個商機有 1 次互動；相似的成交商機平均為 7.5 次。",
+    )),
+    (I.INTERACTIONS_OF_DEAL, 2, 0.04, 25, (
+        "This deal has had 2 interactions; similar won deals had 0.04 on average.",
+        "Esta oportunidade leva 2 interaccións; a media das oportunidades semellantes gañadas é de 0,04.",
+        "這個商機有 2 次互動；相似的成交商機平均為 0.04 次。",
     )),
     (I.INTERACTIONS_OF_DEAL, 30, 20.5, 10, (
         "This deal has had 30 interactions; similar won deals had 21 on average.",

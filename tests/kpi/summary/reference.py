@@ -85,7 +85,7 @@ def initiated(v: View, kind: Any, code: InsightCode) -> Said | None:
 def time_invested(v: View) -> Said | None:
     ours, theirs = minutes(v, v.in_window)
     ours_before, theirs_before = minutes(v, before(v))
-    if not ours or not theirs or not differ(ours, theirs):
+    if not ours or not theirs or not differ(ours, theirs) or abs(ours - theirs) < 1:
         return None
     usual, variance = 0.0, 1 / len(v.in_window)
     if ours_before and theirs_before:

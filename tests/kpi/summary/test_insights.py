@@ -292,3 +292,18 @@ def test_the_farthest_from_the_usual_comes_first_and_equals_in_the_order_of_code
     near = Insight(InsightCode.SILENCE, 3, 2, 0.5)
     calls, meetings_ = (Insight(code, 3, 2, 1.5) for code in (InsightCode.CALLS_MADE, InsightCode.MEETINGS_INITIATED))
     assert ranked([calls, near, None, meetings_]) == [meetings_, calls, near]
+
+
+def test_that_no_meeting_is_planned_does_not_tell_the_days_of_the_silence_again():
+    silence = Insight(InsightCode.SILENCE, 30, 7, 5.0)
+    assert ranked([Insight(InsightCode.NO_MEETING_PLANNED, 30, 7, 5.0), silence]) == [silence]
+    others = [Insight(InsightCode.NO_MEETING_PLANNED, 40, 7, 4.0), Insight(InsightCode.NO_MEETING_PLANNED, 30, 14, 3.0)]
+    assert ranked([silence, *others]) == [silence, *others]
+    assert ranked(others) == others
+
+
+def test_times_that_differ_by_less_than_a_minute_are_the_same():
+    # Ann and Max, half a minute with Bob: one minute of ours, half of his.
+    half, whole = (call("c", ago(1), "ann", "bob", "max", duration_minutes=minutes) for minutes in (0.5, 1.0))
+    assert insight(InsightCode.TIME_INVESTED, half) is None
+    assert numbers(insight(InsightCode.TIME_INVESTED, whole)) == (2, 1)

@@ -59,6 +59,13 @@ def test_our_answers_are_compared_with_those_in_similar_won_deals() -> None:
     assert (found.code, found.ours, found.theirs) == (InsightCode.RESPONSE_OF_DEAL, 2.0, 4.0)
 
 
+def test_answers_that_take_minutes_more_or_less_are_no_insight() -> None:
+    alike = compared(life(2), [life(2)] * 10)
+    ours = replace(alike.response_time.ours, mean_hours=Comparison(0.02, 0.1, -0.08, 10))
+    answering = replace(alike, response_time=replace(alike.response_time, ours=ours))
+    assert list(filter(None, deal_insights(answering))) == []
+
+
 @pytest.mark.parametrize(("own", "others"), [(None, 10), (life(0), 10), (life(2), 0), (life(2), 9)])
 def test_without_a_number_of_its_own_or_enough_deals_there_is_no_comparison(own: Life | None, others: int) -> None:
     assert insights(own, [life(5)] * others) == {}
