@@ -102,7 +102,7 @@ def _significant(value: float, digits: int) -> float:
     """Round a number below 1 to so many digits that are not leading zeros."""
     if value <= 0:
         return 0.0
-    scale = 10 ** max(digits - 1 - floor(log10(value)), 0)
+    scale = 10.0 ** max(digits - 1 - floor(log10(value)), 0)
     return _half_up(value * scale) / scale
 
 
