@@ -33,10 +33,12 @@ _TOKEN = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _AROUND_AT = re.compile(r" ?([@.]) ?")
+_BETWEEN = re.compile(r"[\s,;]+")
 _ESCAPE = re.compile(r"\\(.)")
-_PLAIN_QUOTED = re.compile(r'^"([\w.+=-]+)"@')
+_QUOTED_LOCAL = re.compile(r"""^(["'])([\w.+=-]+)\1@""")
 _PAIR = 2
 _BARE = frozenset(("atom", "space", "word", "local"))
+_SCHEME = "mailto:"
 _ROUTE_OR_SCHEME = re.compile(r"^(?:@[^:]*|mailto|smtp):", re.IGNORECASE)
 # "Doe, John, Jr. <...>": so many pieces of an unquoted name may stand before the one with the address.
 _MAX_PIECES = 2
@@ -114,34 +116,49 @@ def _trimmed(item: list[_Token]) -> Iterator[list[_Token]]:
 
 def _mailboxes(item: list[_Token]) -> Iterator[Address]:
     """Yield the mailbox of an item, or those of several with no separator but space."""
-    angles = [text[1:-1] for kind, text in item if kind == "angle"]
-    if angles:
-        email = next((angle for angle in angles if "@" in angle), angles[0])
-        before = item[: next(i for i, (kind, _) in enumerate(item) if kind == "angle")]
-        yield _address(email, _phrase(before) or _phrase(item))
+    if any(kind == "angle" for kind, _ in item):
+        yield from _named(item)
         return
     bare = "".join(text if kind in _BARE else " " for kind, text in item)
     words = _AROUND_AT.sub(r"\1", bare).split()
     emails = [word for word in words if "@" in word]
     quoted = [_unquoted(text) for kind, text in item if kind == "quoted"]
     name = " ".join([*quoted, *(word for word in words if "@" not in word)]) or _comment(item)
-    for email in emails or [text for text in quoted if "@" in text]:
+    # Without an address beside them quotes stand around addresses.
+    for email in emails or [word for text in quoted for word in _BETWEEN.split(text) if "@" in word]:
         yield _address(email, name if len(emails) == 1 else "")
 
 
+def _named(item: list[_Token]) -> Iterator[Address]:
+    """Yield the mailboxes in angle brackets, each with the name before it; of one, a name may stand anywhere."""
+    angles = [place for place, (kind, _) in enumerate(item) if kind == "angle"]
+    usable = [place for place in angles if "@" in item[place][1]] or angles[:1]
+    start = 0
+    for place in usable:
+        name = _phrase(item[start : min(a for a in angles if a >= start)])
+        yield _address(item[place][1][1:-1], name or (_phrase(item) if len(usable) == 1 else ""))
+        start = place + 1
+
+
 def _address(email: str, name: str) -> Address:
-    email = _clean_email(email) if len(email) <= _MAX_EMAIL else ""
+    email = clean_email(email)
     name = decoded(name).strip(" '\"")
     same = name.casefold() == email.casefold()
     return Address(email if is_address(email) else "", None if same or not name else name)
 
 
-def _clean_email(email: str) -> str:
+def clean_email(email: str) -> str:
     """Return an address without the route, scheme, quotes and invisible characters that it may have come with."""
-    email = " ".join(_INVISIBLE.sub("", email).split())
+    if len(email) > _MAX_EMAIL:
+        return ""
+    email = " ".join(_INVISIBLE.sub("", email).split()).strip(" <>")
+    email = _QUOTED_LOCAL.sub(r"\2@", email).strip("' ")
+    if email[: len(_SCHEME)].lower() == _SCHEME:
+        email = email.partition("?")[0]
     email = _ROUTE_OR_SCHEME.sub("", email, count=1)
     email = _AROUND_AT.sub(r"\1", email.strip(" '<>"))
-    return _PLAIN_QUOTED.sub(r"\1@", email) if email.count('"') == _PAIR else email.strip("\"' ")
+    # A quoted part before the @ keeps its quotes where they are needed.
+    return email if email.count('"') == _PAIR and not email.endswith('"') else email.strip("\"' ")
 
 
 def _phrase(item: list[_Token]) -> str:

@@ -20,7 +20,7 @@ from graph.errors import SourceError
 from graph.model import InteractionKind, Role, normalized_address
 from graph.model import Source as Origin
 from ingest.lines import ParticipantLine
-from ingest.mail.addresses import Address, is_address, parse_addresses
+from ingest.mail.addresses import Address, clean_email, is_address, parse_addresses
 from ingest.mail.dates import parse_date
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
 from ingest.mail.message import BAD_RECIPIENT
@@ -39,7 +39,9 @@ _MAX_LINE = 1 << 20
 _MAX_LINES = 50
 _TELL_EVERY = 1000
 _LONG = 500
-_WORD = re.compile(r'(?:"[^"]*"|[^\s,;])+')
+_WORD = re.compile(r"[^\s,;]+")
+# What only lists with names hold; in all others, white space separates too.
+_NAMED = re.compile(r'[<("]')
 # Enum members are slow to look up, and these are looked up for every row.
 _FROM, _TO, _CC, _BCC = Role.FROM, Role.TO, Role.CC, Role.BCC
 _SAME = {"type": "interaction", "kind": InteractionKind.EMAIL, "source": Origin.MAILBOX}
@@ -208,7 +210,8 @@ def _fault(row: _Row) -> str:
 
 def _author(value: str) -> tuple[str, ParticipantLine] | None:
     """Return the sender as (address to compare by, participant), None where the value is not one address."""
-    found = parse_addresses(value) if "<" in value else (Address(value.strip(), None),)
+    email = clean_email(value.strip(" ,;"))
+    found = (Address(email, None),) if is_address(email) else parse_addresses(value)
     if len(found) != 1 or not is_address(found[0].email):
         return None
     return normalized_address(found[0].email), _participant(found[0], _FROM)
@@ -216,7 +219,8 @@ def _author(value: str) -> tuple[str, ParticipantLine] | None:
 
 def _recipients(value: str, role: Role) -> tuple[tuple[tuple[str, ParticipantLine], ...], int]:
     """Return the recipients of a column as (address to compare by, participant), and how many more are no address."""
-    found = parse_addresses(value) if "<" in value else [Address(word, None) for word in _WORD.findall(value)]
+    bare = _NAMED.search(value) is None
+    found = [Address(clean_email(word), None) for word in _WORD.findall(value)] if bare else parse_addresses(value)
     good = [address for address in found if is_address(address.email)]
     return tuple((normalized_address(a.email), _participant(a, role)) for a in good), len(found) - len(good)
 

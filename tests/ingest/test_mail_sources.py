@@ -237,11 +237,51 @@ def test_a_row_of_a_log_is_an_email(write: Writer) -> None:
 
 @pytest.mark.parametrize(
     "to",
-    ['"b@x,c@x"', "b@x;c@x", '"b@x; c@x;"', "b@x c@x", "b@x;B@X;a@x;c@x", '"Bob <b@x>, ""Cy, C."" <c@x>"'],
+    [
+        '"b@x,c@x"',
+        "b@x;c@x",
+        '"b@x; c@x;"',
+        "b@x c@x",
+        "b@x;B@X;a@x;c@x",
+        '"Bob <b@x>, ""Cy, C."" <c@x>"',
+        "Bob <b@x> Cy <c@x>",
+        "b@x (Bob) c@x (Cy)",
+        "mailto:b@x MAILTO:c@x?subject=Hi",
+        "'b@x';'c@x'",
+        '"""b@x"" ""c@x"""',
+        '"""b@x, c@x"""',
+    ],
 )
 def test_several_recipients_are_read(write: Writer, to: str) -> None:
     (value,) = values(rows(write, LOG + f"1,2026-11-02,a@x,{to}\n".encode()))
     assert [p["email"] for p in value["participants"]] == ["a@x", "b@x", "c@x"]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "A@X",
+        " a@x ",
+        "mailto:a@x",
+        "<mailto:a@x>",
+        "'a@x'",
+        '"""a@x"""',
+        '"""a""@x"',
+        "Ann <a@x>",
+        '"Ax, Ann <a@x>"',
+        "a@x (Ann)",
+        "@relay.example:a@x",
+        "a@x;",
+    ],
+)
+def test_a_sender_may_be_written_in_many_ways(write: Writer, sender: str) -> None:
+    (value,) = values(rows(write, LOG + f"1,2026-11-02,{sender},b@x\n".encode()))
+    assert [p["email"].lower() for p in value["participants"]] == ["a@x", "b@x"]
+
+
+def test_an_apostrophe_within_an_address_is_part_of_it(write: Writer) -> None:
+    (value,) = values(rows(write, LOG + b"1,2026-11-02,o'neil@x,b@x\n"))
+    assert value["participants"][0]["email"] == "o'neil@x"
 
 
 @pytest.mark.parametrize(

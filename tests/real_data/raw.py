@@ -19,6 +19,8 @@ from tests.real_data.naive import Mail, Team
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # A quoted local part may hold what else separates addresses.
 WORD = re.compile(r'(?:"[^"]*"|[^\s,;])+')
+QUOTED_LOCAL = re.compile(r"""^(["'])([\w.+=-]+)\1@""")
+ROUTE_OR_SCHEME = re.compile(r"^(mailto:|@[^:@]*:)", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 PREFIX = re.compile(r"((re|fwd?|aw)\s*:\s*|\[[^][]*\]\s*)+", re.IGNORECASE)
 
@@ -54,13 +56,21 @@ def mail_log(team: Team) -> Outcome:
     """Return what the mail log comes to."""
     outcome = Outcome()
     for row in mail_log_rows():
-        sender = row["from"].strip().lower()
+        sender = _bare(row["from"].strip()).lower()
         if ADDRESS.fullmatch(sender) is None:
             outcome.bad += 1
             continue
-        to = (word.lower() for word in WORD.findall(row["to"]) if ADDRESS.fullmatch(word))
-        outcome.sort_in(Mail(row["id"], datetime.fromisoformat(row["sent_at"]), sender, frozenset(to)), team)
+        words = (_bare(word).lower() for word in WORD.findall(row["to"]))
+        to = frozenset(word for word in words if ADDRESS.fullmatch(word))
+        outcome.sort_in(Mail(row["id"], datetime.fromisoformat(row["sent_at"]), sender, to), team)
     return outcome
+
+
+def _bare(word: str) -> str:
+    """Return an address of the log without its scheme, its route and the quotes around it or its first part."""
+    word = QUOTED_LOCAL.sub(r"\2@", word).strip("'")
+    word = ROUTE_OR_SCHEME.sub("", word).strip("'")
+    return word if re.match('"[^"]*"@', word) else word.strip("\"'")
 
 
 def mail_log_rows() -> Iterator[dict[str, str]]:
