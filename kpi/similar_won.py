@@ -14,6 +14,10 @@ from kpi.similarity.likeness import likeness
 LEAST_WON = LEAST_LOST = 30
 MOST = 100
 
+# The periods that weights hold for begin at midnight (UTC) of every Monday, as that of 5 January 1970 was.
+MONDAY = 4 * 24 * 3600 * 1_000_000
+PERIOD = 7 * 24 * 3600 * 1_000_000
+
 
 class SimilarityMethod(StrEnum):
     """How similar won deals were found."""
@@ -57,6 +61,42 @@ def record(deals: Deals, as_of: int) -> Record:
     closed = deals.until(as_of)
     won = int((closed & deals.won).sum())
     return Record(won, int(closed.sum()) - won)
+
+
+def learned_until(deals: Deals, as_of: int) -> int | None:
+    """
+    Return the instant up to which closed deals are learned from at another one.
+
+    Parameters
+    ----------
+    deals : Deals
+    as_of : int
+        Microseconds since 1970.
+
+    Returns
+    -------
+    int or None
+        Microseconds since 1970: the beginning of the period of seven days that *as of* lies in. Where 30 deals of each
+        end were not closed by then but are by *as of*, when the last of these was, so that nobody waits for the next
+        period. None where there are fewer.
+
+    Notes
+    -----
+    It depends on the deals and *as of* alone, so that who asked before, and when, makes no difference.
+
+    Examples
+    --------
+    >>> from graph.model import from_micros, to_micros
+    >>> from tests.kpi.deals import LAST_CLOSE, record as deals
+    >>> known = deals(won={"gold": 30}, lost={"gold": 30})
+    >>> [str(from_micros(learned_until(known, to_micros(LAST_CLOSE) + days * PERIOD // 7))) for days in (0, 3)]
+    ['2026-11-01 00:00:00+00:00', '2026-11-02 00:00:00+00:00']
+    """
+    if not record(deals, as_of).suffices:
+        return None
+    # The latest closed is the first, so the 30th to close is the 30th from the end.
+    enough = max(deals.closed[deals.won][-LEAST_WON], deals.closed[~deals.won][-LEAST_LOST])
+    return max(int(enough), as_of - (as_of - MONDAY) % PERIOD)
 
 
 def similar_won(deals: Deals, deal: Opportunity, as_of: int, weights: Weights | None) -> list[SimilarDeal]:

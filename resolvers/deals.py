@@ -7,16 +7,18 @@ from graph.model import Opportunity, OpportunityState, RecordKind
 from graph.store import Listing, Store
 from kpi.similarity.deals import Deals, deals_of
 from resolvers.lives import KeptLives
+from resolvers.weights import KeptWeights
 
 CLOSED = Listing(kind=RecordKind.OPPORTUNITY, states=frozenset({OpportunityState.WON, OpportunityState.LOST}))
 BEFORE_ALL = 0
 
 
 class ClosedDeals:
-    """The closed deals of a store as they were at a mark of its writes, and what was measured of their lives."""
+    """The closed deals of a store as they were at a mark of its writes, and what was measured and learned of them."""
 
     def __init__(self) -> None:
         self.lives = KeptLives()
+        self.weights = KeptWeights()
         self._mark = BEFORE_ALL
         self._records: dict[str, Opportunity] = {}
         self._deals = deals_of([])

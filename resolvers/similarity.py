@@ -57,7 +57,7 @@ class Similarity:
         self._settings = settings
         self._closed = kept_deals(store)
         self._reading: asyncio.Task[Deals] | None = None
-        self._weights = WeightBook(store, self._deals)
+        self._weights = WeightBook(store, self._closed.weights)
         self.ranked = DataLoader[DealAt, Ranked](self._ranked)
         self.lives = DataLoader[LifeSpan, Life](self._lives)
         self.compared = DataLoader[DealAt, LifeCompared](self._compared)
@@ -65,8 +65,7 @@ class Similarity:
     async def refresh(self, as_of: datetime) -> Basis:
         """Learn anew from the deals that were closed by an instant, where there are enough of them."""
         deals = await self._deals()
-        suffices = record(deals, to_micros(as_of)).suffices
-        return _basis(deals, as_of, await self._weights.refresh(as_of) if suffices else None)
+        return _basis(deals, as_of, await self._weights.refresh(deals, as_of))
 
     async def _deals(self) -> Deals:
         if self._reading is None:
@@ -75,14 +74,8 @@ class Similarity:
 
     async def _ranked(self, wanted: list[DealAt]) -> list[Ranked]:
         deals = await self._deals()
-        # In order of time, so that what is learned for one instant serves those of the week after it.
-        instants = sorted({deal.as_of for deal in wanted})
-        learned = {as_of: await self._learned(deals, as_of) for as_of in instants}
+        learned = {as_of: await self._weights.at(deals, as_of) for as_of in {deal.as_of for deal in wanted}}
         return [_rank(deals, deal, learned[deal.as_of]) for deal in wanted]
-
-    async def _learned(self, deals: Deals, as_of: datetime) -> Learned | None:
-        suffices = record(deals, to_micros(as_of)).suffices
-        return await self._weights.at(as_of) if suffices else None
 
     async def _lives(self, spans: list[LifeSpan]) -> list[Life]:
         return await lives_of(self._store, self._settings, self._closed.lives, spans)

@@ -1,23 +1,22 @@
-"""The weights of similarity that were learned, kept in the store for seven days of *as of*."""
+"""The weights that deals are compared by: learned anew with every period of seven days, or when somebody asks."""
 
 import asyncio
 import json
-import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from graph.errors import RapportError
-from graph.model import to_micros
+import numpy as np
+
+from graph.model import Opportunity, from_micros, to_micros
 from graph.store import Store
-from kpi.similarity.deals import Deals
+from kpi.similar_won import learned_until
+from kpi.similarity.deals import Deals, deals_of
 from kpi.similarity.learning import FieldWeight, Weights, learn
 
-KIND = "similar"
+KIND = "similar-refresh"
 FORMAT = 1
-KEPT = timedelta(days=7)
-
-logger = logging.getLogger(__name__)
+# More instants than anybody looks back at within a while: a year, week by week.
+MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +27,66 @@ class Learned:
     at: datetime
 
 
-class WeightBook:
-    """The learned weights of an organisation, read once a request."""
+class KeptWeights:
+    """What this process learned from closed deals, for as long as just those were closed by the same instants."""
 
-    def __init__(self, store: Store, deals: Callable[[], Awaitable[Deals]]) -> None:
-        self._store = store
-        self._deals = deals
-        self._documents: dict[str, str] | None = None
+    def __init__(self) -> None:
+        self._learned: dict[int, tuple[tuple[Opportunity, ...], Weights]] = {}
         self._lock = asyncio.Lock()
 
-    async def at(self, as_of: datetime) -> Learned:
-        """Return the newest weights learned in the seven days up to an instant; learn them where there are none."""
+    async def of(self, deals: Deals, until: int) -> Weights:
+        """Return what is learned from the deals that were closed by an instant, and from no other."""
+        closed = deals.deals[int((~deals.until(until)).sum()) :]
         async with self._lock:
-            if self._documents is None:
-                self._documents = await self._store.documents(KIND)
-            return _newest(self._documents, as_of) or await self._learn(as_of)
+            kept, weights = self._learned.get(len(closed), ((), None))
+            if weights is None or kept != closed:
+                weights = await asyncio.to_thread(_learn, closed)
+                self._keep(closed, weights)
+            return weights
 
-    async def refresh(self, as_of: datetime) -> Learned:
-        """Learn from what was closed by an instant, whatever was learned before."""
-        async with self._lock:
-            return await self._learn(as_of)
+    def _keep(self, closed: tuple[Opportunity, ...], weights: Weights) -> None:
+        if len(self._learned) >= MOST_KEPT:
+            self._learned.pop(next(iter(self._learned)))
+        self._learned[len(closed)] = closed, weights
 
-    async def _learn(self, as_of: datetime) -> Learned:
-        deals = await self._deals()
-        weights = await asyncio.to_thread(learn, deals, deals.until(to_micros(as_of)))
-        key, text = _key(as_of, datetime.now(UTC)), _text(weights)
-        if self._documents is not None:
-            self._documents[key] = text
-        try:
-            await self._store.add_document(KIND, key, text)
-        except RapportError as error:
-            logger.warning("The weights of similar deals are not kept, so they are learned again next time: %s", error)
+
+class WeightBook:
+    """The weights of an organisation at any instant; a request reads those that were asked for once."""
+
+    def __init__(self, store: Store, kept: KeptWeights) -> None:
+        self._store = store
+        self._kept = kept
+        self._refreshes: asyncio.Task[dict[str, str]] | None = None
+
+    async def at(self, deals: Deals, as_of: datetime) -> Learned | None:
+        """Return the weights of an instant: those last asked for in its period, else those the period begins with."""
+        until = learned_until(deals, to_micros(as_of))
+        if until is None:
+            return None
+        if self._refreshes is None:
+            self._refreshes = asyncio.create_task(self._store.documents(KIND))
+        refreshed = _newest(await self._refreshes, from_micros(until), as_of)
+        return refreshed or Learned(await self._kept.of(deals, until), from_micros(until))
+
+    async def refresh(self, deals: Deals, as_of: datetime) -> Learned | None:
+        """Learn from what was closed by an instant, and keep it for the rest of its period."""
+        if learned_until(deals, to_micros(as_of)) is None:
+            return None
+        weights = await self._kept.of(deals, to_micros(as_of))
+        await self._store.add_document(KIND, _key(as_of, datetime.now(UTC)), _text(weights))
         return Learned(weights, as_of)
 
 
-def _newest(documents: dict[str, str], as_of: datetime) -> Learned | None:
+def _learn(closed: tuple[Opportunity, ...]) -> Weights:
+    # As columns of their own: a value that only a later deal has would tell of the future.
+    return learn(deals_of(closed), np.ones(len(closed), dtype=np.bool_))
+
+
+def _newest(refreshes: dict[str, str], since: datetime, as_of: datetime) -> Learned | None:
     """Return what was learned last of what may be used at an instant; of the same instant what was learned later."""
-    for key in sorted(documents, reverse=True):
+    for key in sorted(refreshes, reverse=True):
         at = datetime.fromisoformat(key.partition(" ")[0])
-        if as_of - KEPT < at <= as_of and (weights := _weights(documents[key])) is not None:
+        if since <= at <= as_of and (weights := _weights(refreshes[key])) is not None:
             return Learned(weights, at)
     return None
 

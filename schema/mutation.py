@@ -113,7 +113,7 @@ class Mutation:
     refresh_similar_deals: Annotated[
         RefreshSimilarDealsPayload,
         field(
-            "Learn at once which fields tell won deals from lost ones; it is done by itself every seven days.",
+            "Learn at once which fields tell won deals from lost ones; it is done by itself for every week.",
             similar.refresh_similar_deals,
         ),
     ]

@@ -34,7 +34,10 @@ class SimilarityBasis:
     lost_deals: Annotated[int, field("Deals lost by `asOf`; it takes 30 to learn, this one among them where it is.")]
     learned_at: Annotated[
         datetime | None,
-        field("Only deals closed by this instant were learned from; null where nothing was learned."),
+        field(
+            "Only deals closed by this instant were learned from: the Monday before (UTC), unless it was asked for "
+            "since, or there were enough deals only later; null where nothing was learned."
+        ),
     ]
     separation: Annotated[
         float | None,
@@ -84,4 +87,6 @@ class RefreshSimilarDealsPayload:
     """What similar won deals are found by after it was learned anew."""
 
     as_of: Annotated[datetime, field("Only deals closed by this instant were looked at.")]
-    basis: Annotated[SimilarityBasis, field("By what similar won deals are found from then on, for seven days.")]
+    basis: Annotated[
+        SimilarityBasis, field("By what similar won deals are found from then on, until the week (Monday, UTC) ends.")
+    ]

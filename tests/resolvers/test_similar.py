@@ -1,11 +1,13 @@
-"""Similar won deals: gates, order, weights that last seven days, and what is left out."""
+"""Similar won deals: gates, order, weights that last a week, and what is left out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from graph.errors import StoreError
+from graph.connect import open_store
+from graph.model import Opportunity
 from graph.store import Store
 from resolvers.weights import KIND
 from tests.asking import ask, refusals
@@ -23,6 +25,10 @@ REFRESH = """mutation M($at: DateTime) { refreshSimilarDeals(asOf: $at) {
 } }"""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+# NOON is that of a Monday.
+MONDAY = NOON - 12 * HOUR
+SUNDAY = MONDAY + WEEK - timedelta(microseconds=1)
 
 
 async def similar(store: Store, key: str = "deal", at: datetime = NOON, first: int = 100) -> Any:
@@ -133,34 +139,81 @@ async def test_a_deal_has_similar_ones_before_it_is_created(store: Store) -> Non
     assert keys(await similar(store)) == ["won000"]
 
 
-async def test_weights_last_seven_days_while_everything_else_is_live(store: Store) -> None:
-    await store.upsert_records([*record(30, 30), an_opportunity("deal", attributes=of_metal("gold"))])
-    before = await similar(store)
-    size = tuple(("size", "big" if state is WON else "small") for state in (WON, LOST))
-    news = [
-        a_closed_deal(f"new{n:03}", state, NOON + HOUR, attributes=(size[n % 2],))
-        for n, state in enumerate([WON, LOST] * 40)
+def news(count: int = 80, closed_at: datetime = NOON) -> list[Opportunity]:
+    """Return deals that are told apart by their size: big ones are won, small ones lost."""
+    return [
+        a_closed_deal(f"new{n:03}", state, closed_at, attributes=(("size", size),))
+        for n, (state, size) in enumerate([(WON, "big"), (LOST, "small")] * (count // 2))
     ]
-    await store.upsert_records(news)
-    almost = NOON + 7 * DAY - timedelta(microseconds=1)
-    during, after = await similar(store, at=almost), await similar(store, at=NOON + 7 * DAY)
-    assert during["basis"]["fields"] == before["basis"]["fields"] == [{"name": "metal", "weight": 1.0}]
-    assert (during["basis"]["learnedAt"], during["basis"]["wonDeals"]) == (NOON.isoformat(), 70)
-    assert after["basis"]["learnedAt"] == (NOON + 7 * DAY).isoformat()
-    assert set(weights(after)) == {"metal", "size"}
 
 
-async def test_weights_can_be_learned_anew_at_once(store: Store) -> None:
-    await store.upsert_records([*record(30, 30), an_opportunity("deal", attributes=of_metal("gold"))])
+async def test_weights_last_a_week_while_everything_else_is_live(store: Store) -> None:
+    known = record(30, 30, last=MONDAY)
+    await store.upsert_records([*known, *news(), an_opportunity("deal", attributes=of_metal("gold"))])
+    first, last, next_ = [await similar(store, at=at) for at in (NOON, SUNDAY, MONDAY + WEEK)]
+    assert weights(first) == weights(last) == {"metal": 1.0}
+    assert set(weights(next_)) == {"metal", "size"}
+    assert [found["basis"]["learnedAt"] for found in (first, last, next_)] == [
+        at.isoformat() for at in (MONDAY, MONDAY, MONDAY + WEEK)
+    ]
+    assert [found["basis"]["wonDeals"] for found in (first, last)] == [70, 70]
+
+
+async def test_who_has_enough_deals_within_a_week_does_not_wait_for_the_next(store: Store) -> None:
+    await store.upsert_records([*record(30, 30), *news(closed_at=NOON + DAY), an_opportunity("deal")])
+    found = [await similar(store, at=at) for at in (NOON - HOUR, NOON, SUNDAY, MONDAY + WEEK)]
+    learned = [None, NOON.isoformat(), NOON.isoformat(), (MONDAY + WEEK).isoformat()]
+    assert [one["basis"]["learnedAt"] for one in found] == learned
+    assert weights(found[1]) == weights(found[2]) == {"metal": 1.0}
+
+
+async def test_whatever_was_asked_before_the_answer_is_the_same(store: Store) -> None:
+    deals = [*record(60, 60, last=NOON), *news(closed_at=NOON + DAY), an_opportunity("deal")]
+    instants = [NOON - 2 * DAY, NOON, NOON + 2 * DAY, MONDAY + WEEK, NOON + 3 * WEEK]
+    other = await open_store("sqlite:///:memory:")
+    await other.upsert_records(deals)
+    await store.upsert_records(deals)
+    forwards = [await similar(store, at=at) for at in instants]
+    backwards = [await similar(other, at=at) for at in reversed(instants)]
+    await other.aclose()
+    assert forwards == backwards[::-1]
+
+
+async def test_asking_writes_nothing(store: Store) -> None:
+    await store.upsert_records([*record(30, 30), an_opportunity("deal")])
+    before = (await store.touched_since(0)).mark
+    assert (await similar(store))["basis"]["method"] == "LEARNED"
+    assert (await store.touched_since(0)).mark == before
+    assert await store.documents(KIND) == {}
+
+
+async def test_what_is_mended_in_closed_deals_is_learned_from_at_once(store: Store) -> None:
+    await store.upsert_records([*record(30, 30, last=MONDAY), an_opportunity("deal")])
     assert weights(await similar(store)) == {"metal": 1.0}
-    await store.upsert_records(
-        [a_closed_deal(f"new{n:03}", (WON, LOST)[n % 2], attributes=(("size", "SL"[n % 2]),)) for n in range(80)]
-    )
-    assert weights(await similar(store)) == {"metal": 1.0}
-    learned = await refresh(store, NOON)
-    assert (learned["asOf"], learned["basis"]["learnedAt"]) == (NOON.isoformat(), NOON.isoformat())
+    mended = [replace(deal, attributes=(("luck", dict(deal.attributes)["metal"]),)) for deal in record(last=MONDAY)]
+    await store.upsert_records(mended)
+    assert weights(await similar(store)) == {"luck": 1.0}
+
+
+async def test_weights_can_be_learned_anew_at_once_for_the_rest_of_the_week(store: Store) -> None:
+    known = record(30, 30, last=MONDAY)
+    await store.upsert_records([*known, *news(), an_opportunity("deal", attributes=of_metal("gold"))])
+    before = await similar(store)
+    learned = await refresh(store, NOON + DAY)
+    assert (learned["asOf"], learned["basis"]["learnedAt"]) == ((NOON + DAY).isoformat(),) * 2
     assert set(weights(learned)) == {"metal", "size"}
-    assert weights(await similar(store)) == weights(learned)
+    assert weights(await similar(store, at=NOON + DAY)) == weights(await similar(store, at=SUNDAY)) == weights(learned)
+    assert await similar(store) == before
+    assert (await similar(store, at=MONDAY + WEEK))["basis"]["learnedAt"] == (MONDAY + WEEK).isoformat()
+
+
+async def test_what_was_asked_for_outlasts_what_is_mended_then(store: Store) -> None:
+    await store.upsert_records([*record(30, 30), an_opportunity("deal")])
+    learned = await refresh(store, NOON)
+    await store.upsert_records(news())
+    assert weights(await similar(store)) == weights(learned) == {"metal": 1.0}
+    assert set(weights(await refresh(store, NOON))) == {"metal", "size"}
+    assert set(weights(await similar(store))) == {"metal", "size"}
 
 
 async def test_learning_anew_takes_as_many_deals(store: Store) -> None:
@@ -172,19 +225,25 @@ async def test_learning_anew_takes_as_many_deals(store: Store) -> None:
 
 async def test_what_was_learned_later_is_not_used_for_the_past(store: Store) -> None:
     await store.upsert_records([*record(30, 30), an_opportunity("deal", attributes=of_metal("gold"))])
-    await store.upsert_records(record(300, 300, last=NOON + 30 * DAY, prefix="new-", luck="tin"))
-    later, then = await similar(store, at=NOON + 30 * DAY), await similar(store)
-    assert later["basis"]["learnedAt"] == (NOON + 30 * DAY).isoformat()
+    await store.upsert_records(record(80, 80, last=NOON + 4 * DAY, prefix="new-", luck="tin"))
+    await refresh(store, NOON + 4 * DAY)
+    later, then = await similar(store, at=NOON + 4 * DAY), await similar(store)
+    assert later["basis"]["learnedAt"] == (NOON + 4 * DAY).isoformat()
     assert (then["basis"]["learnedAt"], then["basis"]["wonDeals"]) == (NOON.isoformat(), 30)
 
 
-async def test_the_past_is_learned_from_what_was_closed_then(store: Store) -> None:
-    await store.upsert_records([*record(30, 30), an_opportunity("deal", attributes=of_metal("gold"))])
-    size = [
-        a_closed_deal(f"n{n}", (WON, LOST)[n % 2], NOON + HOUR, attributes=(("size", "SL"[n % 2]),)) for n in range(80)
+async def test_a_value_that_only_a_later_deal_has_changes_nothing_of_the_past(store: Store) -> None:
+    sizes = [
+        a_closed_deal(
+            f"{state}{n:02}", state, MONDAY - n * HOUR, attributes=(("size", float(n + 40 * (state is WON))),)
+        )
+        for n in range(40)
+        for state in (WON, LOST)
     ]
-    await store.upsert_records(size)
-    assert weights(await similar(store)) == {"metal": 1.0}
+    await store.upsert_records([*sizes, an_opportunity("deal", attributes=(("size", 70.0),))])
+    before = await similar(store)
+    await store.upsert_records([a_closed_deal("odd", WON, NOON + HOUR, attributes=(("size", "unknown"),))])
+    assert await similar(store) == before
 
 
 async def test_where_no_field_separates_all_that_differ_count_alike(store: Store) -> None:
@@ -200,24 +259,6 @@ async def test_where_no_field_separates_all_that_differ_count_alike(store: Store
     assert found["basis"]["method"] == "EVEN"
     assert weights(found) == {"metal": 0.5, "owner": 0.5}
     assert sorted({row["similarity"] for row in found["deals"]}) == [0.0, 0.5, 1.0]
-
-
-class FailingToSave:
-    """A store that can be read, but keeps no documents."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def add_document(self, *_: object) -> bool:
-        raise StoreError("The store is read-only.")
-
-
-async def test_a_store_that_keeps_no_weights_is_answered_from_all_the_same(store: Store) -> None:
-    await store.upsert_records([*record(30, 30), an_opportunity("deal", attributes=of_metal("gold"))])
-    assert await similar(FailingToSave(store)) == await similar(store)  # type: ignore[arg-type]
 
 
 async def test_weights_of_another_version_are_learned_anew(store: Store) -> None:
