@@ -7,13 +7,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from graph.errors import SourceError
+from ingest.advice import advice
 from ingest.calendar import read_ics
 from ingest.crm import read_crm
-from ingest.jsonl import open_bytes, read_jsonl
+from ingest.jsonl import looks_like_jsonl, open_bytes, read_jsonl
 from ingest.mail.mail_csv import looks_like_mail_csv, read_mail_csv
-from ingest.mail.maildir import is_maildir, read_eml, read_maildir
+from ingest.mail.maildir import is_maildir, looks_like_message, read_eml, read_maildir
 from ingest.mail.mbox import looks_like_mbox, read_mbox
 from ingest.source import Reject, Source
+from ingest.text import beginning
 
 
 class Format(StrEnum):
@@ -45,9 +47,12 @@ SUFFIXES = {
     ".ndjson": Format.JSONL,
     ".mbox": Format.MBOX,
     ".eml": Format.EML,
+    ".emlx": Format.EML,
     ".ics": Format.ICS,
     ".ical": Format.ICS,
 }
+# As much of a file as tells what it is: the headers of a message that came a long way are longer than a page.
+HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,29 +125,28 @@ def detect(path: Path) -> Format:
     if (by_name := SUFFIXES.get(Path(name).suffix)) is not None:
         return by_name
     head = _head(path)
+    text = beginning(head)
     if looks_like_mbox(head):
         return Format.MBOX
-    if looks_like_mail_csv(head.decode(errors="replace").split("\n", 1)[0]):
+    if looks_like_mail_csv(text.partition("\n")[0]):
         return Format.MAIL_CSV
-    if _begins_with_object(head):
+    if looks_like_jsonl(text):
         return Format.JSONL
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"BEGIN:VCALENDAR"):
+    if text.upper().startswith("BEGIN:VCALENDAR"):
         return Format.ICS
+    if looks_like_message(head):
+        return Format.EML
+    raise SourceError(f"{path}: cannot tell what this is. {advice(text) or _formats()}")
+
+
+def _formats() -> str:
     formats = ", ".join(f for f in Format if f is not Format.AUTO)
-    raise SourceError(
-        f"{path}: cannot tell what this is. Say so with --format: one of {formats}; a CRM's CSV needs --mapping too."
-    )
-
-
-def _begins_with_object(head: bytes) -> bool:
-    """Tell whether the first line is a JSON object, or the beginning of a longer one than was looked at."""
-    line, ended, _ = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
-    return line.startswith(b"{") and (not ended or line.rstrip().endswith(b"}"))
+    return f"Say so with --format: one of {formats}; a CRM's CSV needs --mapping too."
 
 
 def _head(path: Path) -> bytes:
     with open_bytes(path) as (file, _):
         try:
-            return file.read(4096)
+            return file.read(HEAD)
         except (OSError, EOFError, zlib.error):
             return b""

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from ingest.source import Item, Line, ReadOptions, Reject
 MAX_LINE = 16 * 1024 * 1024
 TELL_EVERY = 1000
 GZIP_MAGIC = b"\x1f\x8b"
+TYPE = re.compile(r'"type"\s*:\s*"(seller|account|contact|lead|opportunity|interaction|engagement)"')
 
 
 def read_jsonl(path: Path, options: ReadOptions) -> Iterator[Item]:
@@ -26,6 +28,14 @@ def read_jsonl(path: Path, options: ReadOptions) -> Iterator[Item]:
                 options.advance(raw.tell() - position)
                 position = raw.tell()
         options.advance(raw.tell() - position)
+
+
+def looks_like_jsonl(text: str) -> bool:
+    """Tell whether a file that begins so holds objects of the interchange format, one a line."""
+    line, ended, _ = text.partition("\n")
+    whole = line.startswith("{") and (not ended or line.rstrip().endswith("}"))
+    # JSON of other programs lies about too, and would be rejected line by line.
+    return whole and TYPE.search(text) is not None
 
 
 @contextmanager

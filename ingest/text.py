@@ -38,3 +38,9 @@ def decoded(raw: str) -> tuple[str, bool]:
         return data.decode(), False
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace"), True
+
+
+def beginning(first_bytes: bytes) -> str:
+    """Return the first bytes of a file as text, from the first character that is no white space; marks are left out."""
+    encoding = "utf-16" if first_bytes.startswith(UTF_16_MARKS) else "utf-8-sig"
+    return first_bytes.decode(encoding, errors="replace").lstrip()

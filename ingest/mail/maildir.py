@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graph.errors import SourceError
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
-from ingest.mail.headers import MAX_BLOCK
+from ingest.mail.headers import MAX_BLOCK, parse_headers
 from ingest.mail.message import Origin, read_message
 from ingest.source import Item, ReadOptions, Reject, Skip
 
@@ -20,6 +20,9 @@ _FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")
 # Single messages; a folder of numbered files is what MH and some archives keep.
 _MESSAGE_NAME = re.compile(r".+\.emlx?|\d+\.?", re.IGNORECASE)
 _SIGNATURE = b"\xef\xbb\xbf"
+_HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
+_BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
+_TELLING = ("date", "received", "message-id")
 
 
 def read_maildir(path: Path, options: ReadOptions) -> Iterator[Item]:
@@ -43,6 +46,13 @@ def read_eml(path: Path, options: ReadOptions) -> Iterator[Item]:
                 yield from _read_in_folder(file, folder, options)
     if not found:
         raise SourceError(f"{path} holds no mail: single messages are files that end in .eml.")
+
+
+def looks_like_message(first_bytes: bytes) -> bool:
+    """Tell whether a file that begins so is a message: headers that say who wrote it, and when or which it is."""
+    start = first_bytes.removeprefix(_SIGNATURE).lstrip(b"\r\n")
+    headers = parse_headers(_BLANK_LINE.split(start, maxsplit=1)[0])
+    return _HEADER.match(start) is not None and "from" in headers and not headers.keys().isdisjoint(_TELLING)
 
 
 def is_maildir(path: Path) -> bool:

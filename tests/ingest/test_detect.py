@@ -14,6 +14,7 @@ from tests.ingest.helpers import stored
 
 LETTER = b"From: a@us.example\nTo: b@far.example\nDate: Mon, 02 Nov 2026 09:00:00 +0000\nMessage-ID: <%s@x>\n\n"
 SELLER = '{"type":"seller","id":"ann","name":"Ann"}\n'
+GRAPH = Path(__file__).parents[3] / "shared/data/msgraph"
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
 
 
@@ -26,6 +27,14 @@ CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
         ("log.csv.gz", gzip.compress(b"id,sent_at,from,to\n"), Format.MAIL_CSV),
         ("inbox", b"From a@us.example Mon Nov  2 09:00:00 2026\n" + LETTER % b"m1", Format.MBOX),
         ("letter.eml", LETTER % b"m1", Format.EML),
+        ("letter.emlx", b"1234\n" + LETTER % b"m1", Format.EML),
+        ("letter", LETTER % b"m1", Format.EML),
+        ("12", b"Received: by x\n" * 1000 + LETTER % b"m1", Format.EML),
+        ("letter.txt", (b"\xef\xbb\xbf\n" + LETTER % b"m1").replace(b"\n", b"\r\n"), Format.EML),
+        ("letter.gz", gzip.compress(LETTER % b"m1"), Format.EML),
+        ("lines16", '{"type": "seller"}\n'.encode("utf-16"), Format.JSONL),
+        ("log16.csv", "id,sent_at,from,to\n".encode("utf-16"), Format.MAIL_CSV),
+        ("calendar16", CALENDAR.decode().encode("utf-16"), Format.ICS),
         ("calendar", CALENDAR, Format.ICS),
     ],
 )
@@ -40,6 +49,29 @@ def test_a_file_that_nobody_knows_is_told_with_what_to_do(tmp_path: Path) -> Non
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(SourceError, match=r"cannot tell what this is\. Say so with --format"):
         find_inputs([tmp_path / "notes.txt"], Format.AUTO)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'[{"type": "seller"}]', r"a JSON array, and JSON Lines hold one object a line.* jq -c"),
+        ('[\n{"type": "seller"}\n]'.encode("utf-16"), "a JSON array"),
+        (b'{"id": "AAMk", "subject": "Offer"}\n{"id": "AAMl"}\n', "JSON of another program"),
+        (b'{\n  "type": "seller"\n}\n', "JSON of another program"),
+        (b"Message_ID;Date;Sender;Recipients\n", r"a mail log under other names, and .* id, sent_at, from and to"),
+        ("id,sent_at,from,to\n".encode("utf-32-le"), "save it as UTF-8"),
+        (b"from: a\nto: b\n", "Say so with --format"),
+        (b"Notes\nFrom: a@us.example\nDate: Mon, 2 Nov 2026\n", "Say so with --format"),
+        (b"Subject: to do\n\nFrom: a@us.example\nDate: Mon, 2 Nov 2026\n", "Say so with --format"),
+        (b"", "Say so with --format"),
+    ],
+)
+def test_what_a_file_seems_to_be_is_told_with_what_makes_it_one_to_import(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(SourceError, match=rf"cannot tell what this is\. .*{told}"):
+        detect(tmp_path / "file")
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
@@ -81,6 +113,27 @@ async def test_letters_in_folders_below_are_read_once(store: Store, tmp_path: Pa
     (folder / "sub" / "two.eml").write_bytes(LETTER % b"m2")
     report = await load(store, [folder], LoadOptions(team_domains=("us.example",)))
     assert (report.read, report.tally("interactions").added) == (2, 2)
+
+
+async def test_mail_without_a_suffix_lands_beside_files_nobody_knows(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "1").write_bytes(LETTER % b"m1")
+    (folder / "inbox").write_bytes(b"From a@us.example Mon Nov  2 09:00:00 2026\n" + LETTER % b"m2")
+    (folder / "inbox.msf").write_text("// <!-- <mdb:mork:z v='1.4'/> -->\n")
+    options = LoadOptions(team_domains=("us.example",), rejects=tmp_path / "rejects.jsonl")
+    report = await load(store, [folder], options)
+    assert (report.read, report.tally("interactions").added, report.rejected) == (3, 2, 1)
+    assert "inbox.msf: cannot tell what this is" in report.first_rejects[0]
+
+
+@pytest.mark.skipif(not GRAPH.is_dir(), reason="../shared/data is not here")
+async def test_files_of_microsoft_graph_are_told_as_json_of_another_program(store: Store, tmp_path: Path) -> None:
+    report = await load(store, [GRAPH], LoadOptions(rejects=tmp_path / "rejects.jsonl"))
+    files = sorted(GRAPH.iterdir())
+    assert (report.read, report.rejected, len(report.first_rejects)) == (len(files), len(files), len(files))
+    told = {Path(reject.partition(": ")[0]).name: reject for reject in report.first_rejects}
+    assert all("JSON" in told[file.name] for file in files if file.suffix == ".json")
 
 
 async def test_one_file_that_cannot_be_read_at_all_is_an_error(store: Store, tmp_path: Path) -> None:
