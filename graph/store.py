@@ -84,10 +84,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Records whose interactions may differ from those at an earlier mark, and the mark at which they were told."""
+    """
+    Records that may differ from those at an earlier mark, or whose interactions may, and the mark they were told at.
+
+    Where ``erased``, there may be records that are gone since then and are not among them.
+    """
 
     mark: int
     records: frozenset[str]
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,20 +205,26 @@ class Store(Protocol):
         """Return a page for each listing, in order."""
         ...
 
-    async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
-        """Return every record of each listing, whatever its page: outlines in code-point order of their ids."""
+    async def outlines(
+        self, listings: Sequence[Listing], *, among: Collection[str] | None = None
+    ) -> list[list[Outline]]:
+        """
+        Return every record of each listing, whatever its page: outlines in code-point order of their ids.
+
+        With ``among`` only those of these ids that are in the listing.
+        """
         ...
 
     async def touched_since(self, mark: int) -> Touched:
         """
-        Return the records whose :meth:`interactions_of` may have changed since a mark; 0 is before all that is stored.
+        Return the records that may have changed since a mark, or whose :meth:`interactions_of` may; 0 is before all.
 
         Every write of records and interactions that is committed, merges and removals included, has a mark of its own,
         and these are in order of commit: who has seen one misses nothing that is committed later, by whatever process.
         Told are who was written or removed, the accounts they named, the customers and regarding records of
         interactions before and after, those of what answers an interaction that came or went, and every record that
         has one of these in its scope. Too many may be told, too few never; only of those erased
-        (:meth:`erase_records`) no id is kept.
+        (:meth:`erase_records`) no id is kept, and it is told that there were some.
         """
         ...
 

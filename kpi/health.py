@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from graph.interactions import Float64, Int64, Interactions
+from graph.interactions import Bool, Float64, Int8, Int64, Interactions
 from graph.model import LeadState, OpportunityState, RecordKind
 from graph.settings import OrganizationSettings
 from kpi.facts import Facts
@@ -135,6 +135,36 @@ def exemption(
     return HealthState.NOT_ENOUGH_INFORMATION if created is not None and as_of < created else None
 
 
+def exempt(
+    kind: RecordKind, is_open: Bool, created: Int64, closed: Int64, as_of: int, settings: OrganizationSettings
+) -> Bool:
+    """
+    Tell which of many records of a kind have a reason to have no health, as :func:`exemption` does of one.
+
+    Parameters
+    ----------
+    kind : RecordKind
+    is_open : bool[records]
+        Whether each is open as recorded now.
+    created, closed : int64[records]
+        Microseconds since 1970; a deal without the former began before all, one without the latter ends after all.
+    as_of : int
+        Microseconds since 1970.
+    settings : OrganizationSettings
+
+    Returns
+    -------
+    bool[records]
+    """
+    if not settings.health:
+        return np.ones(len(is_open), dtype=np.bool_)
+    if kind is RecordKind.LEAD:
+        return ~is_open
+    if kind is RecordKind.OPPORTUNITY:
+        return (created > as_of) | (~is_open & (closed <= as_of))
+    return np.zeros(len(is_open), dtype=np.bool_)
+
+
 def health(interactions: Interactions, window: Window, settings: OrganizationSettings) -> list[Health]:
     r"""
     Compute the health of each record from all its interactions up to *as of*.
@@ -219,6 +249,11 @@ def grade_of(score: float, settings: OrganizationSettings) -> Grade:
     if score >= settings.good_from:
         return Grade.GOOD
     return Grade.FAIR if score >= settings.fair_from else Grade.POOR
+
+
+def grades_of(scores: Float64, settings: OrganizationSettings) -> Int8:
+    """Return int8[n], the place in :class:`Grade` of the grade of each score as it is shown."""
+    return np.where(scores >= settings.good_from, 0, np.where(scores >= settings.fair_from, 1, 2)).astype(np.int8)
 
 
 def scores_at(book: Weighed, as_of: int, settings: OrganizationSettings) -> Float64:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from graph.interactions import Float64
+from graph.interactions import Float64, Int8
 from graph.settings import OrganizationSettings
 from kpi.health_score import raw_scores, signals
 from kpi.health_weights import Weighed
@@ -69,3 +69,8 @@ def trend_of(delta: float | None) -> Trend:
     if delta is None or abs(delta) < STEADY_BELOW:
         return Trend.STEADY
     return Trend.IMPROVING if delta > 0 else Trend.DECLINING
+
+
+def trends_of(deltas: Float64) -> Int8:
+    """Return int8[n], the place in :class:`Trend` of the trend of each change in points; NaN where nothing is known."""
+    return np.where(deltas >= STEADY_BELOW, 0, np.where(deltas <= -STEADY_BELOW, 2, 1)).astype(np.int8)

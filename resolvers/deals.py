@@ -7,6 +7,7 @@ from graph.model import Opportunity, OpportunityState, RecordKind
 from graph.store import Listing, Store
 from kpi.similarity.deals import Deals, deals_of
 from resolvers.lives import KeptLives
+from resolvers.outlines import kept_outlines
 from resolvers.weights import KeptWeights
 
 CLOSED = Listing(kind=RecordKind.OPPORTUNITY, states=frozenset({OpportunityState.WON, OpportunityState.LOST}))
@@ -31,14 +32,13 @@ class ClosedDeals:
             touched = await store.touched_since(self._mark)
             if touched.mark != self._mark:
                 self.lives.forget(touched.records, touched.mark)
-                await self._update(store, touched.records)
+                await self._update(store, touched.records, touched.mark)
                 self._mark = touched.mark
             return self._deals
 
-    async def _update(self, store: Store, touched: frozenset[str]) -> None:
-        # Listed anew, because of what was removed nothing is told.
-        [outlines] = await store.outlines([CLOSED])
-        ids = [outline.id for outline in outlines]
+    async def _update(self, store: Store, touched: frozenset[str], mark: int) -> None:
+        [listed] = await kept_outlines(store).read(store, [CLOSED], {CLOSED.kind: mark})
+        ids = listed.ids.tolist()
         known = {id_: self._records[id_] for id_ in ids if id_ in self._records and id_ not in touched}
         found = await store.records([id_ for id_ in ids if id_ not in known])
         known |= {id_: record for id_, record in found.items() if isinstance(record, Opportunity)}

@@ -1,6 +1,6 @@
 """The facts of many records, most of them in one large lot, those that were read lately in a small one."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,15 +19,20 @@ FEW_SHARE = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """Facts and where each record stands in them: the position in the large lot, or behind its end in the small one."""
+    """
+    Facts and where each record stands in them.
+
+    ``in_large`` are the positions in the large lot; ``places`` those at which the facts of each record are as they were
+    read last, in the large lot or behind its end in the small one.
+    """
 
     large: Facts
     small: Facts
     in_large: dict[str, int]
-    in_small: dict[str, int]
+    places: dict[str, int]
 
     def __contains__(self, id_: str) -> bool:
-        return id_ in self.in_small or id_ in self.in_large
+        return id_ in self.places
 
     def __len__(self) -> int:
         return len(self.large) + len(self.small)
@@ -37,12 +42,16 @@ class Held:
         small = replaced(self.small, joined(parts))
         if len(small) > SMALL_ROWS and len(small) * SMALL_SHARE > len(self.large):
             return held(replaced(self.large, small))
-        return Held(self.large, small, self.in_large, _places(small))
+        return _two_lots(self.large, small, self.in_large)
+
+    def unknown(self, ids: Iterable[str]) -> list[str]:
+        """Return those of which there are no facts."""
+        places = self.places
+        return [id_ for id_ in ids if id_ not in places]
 
     def positions(self, ids: Sequence[str]) -> Int64:
         """Return int64[ids], where each record stands."""
-        behind, large, small = len(self.large.records), self.in_large, self.in_small
-        return np.array([behind + small[id_] if id_ in small else large[id_] for id_ in ids], dtype=np.int64)
+        return np.fromiter(map(self.places.__getitem__, ids), dtype=np.int64, count=len(ids))
 
     def column(self, compute: Callable[[Facts], Column]) -> Column:
         """Return a number of each record, in the order of their positions."""
@@ -55,16 +64,21 @@ class Held:
             return self
         wanted = np.array([self.in_large[id_] for id_ in ids if id_ in self.in_large], dtype=np.int64)
         large = taken(self.large, wanted)
-        return Held(large, self.small, _places(large), self.in_small)
+        return _two_lots(large, self.small, _places(large))
 
 
 def held(facts: Facts) -> Held:
     """Return facts as one large lot."""
-    return Held(facts, NOTHING, _places(facts), {})
+    places = _places(facts)
+    return Held(facts, NOTHING, places, places)
 
 
-def _places(facts: Facts) -> dict[str, int]:
-    return {id_: i for i, id_ in enumerate(facts.records)}
+def _two_lots(large: Facts, small: Facts, in_large: dict[str, int]) -> Held:
+    return Held(large, small, in_large, in_large | _places(small, len(in_large)))
+
+
+def _places(facts: Facts, first: int = 0) -> dict[str, int]:
+    return {id_: i for i, id_ in enumerate(facts.records, first)}
 
 
 NOTHING = unpack({})

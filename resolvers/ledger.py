@@ -52,7 +52,7 @@ class Ledger:
     async def read(self, store: Store, ids: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Held:
         """Return facts of these records at least, none older than the last update; tell of each lot that is read."""
         async with self._lock:
-            if missing := [id_ for id_ in ids if id_ in self._stale or id_ not in self._held]:
+            if missing := [*self._held.unknown(ids), *self._stale.intersection(ids)]:
                 parts = [await self._read(store, batch, advance) for batch in batches(missing)]
                 self._held = await asyncio.to_thread(self._held.updated, parts)
                 self._stale -= frozenset(missing)

@@ -1,60 +1,97 @@
-"""Outlines of listings, read once as long as nothing is written, whatever the instant they are looked at."""
+"""The records of listings, kept whatever the instant they are looked at; of what is written only that is read again."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from graph.model import OpportunityState, RecordKind, to_micros
 from graph.store import Listing, Outline, Store
+from kpi.facts import FOREVER
+from resolvers.answers import SMALL
+from resolvers.listed import Listed, listed
 
 MOST_KEPT = 8
+# Where more records were touched, all are read anew: sooner or later that is quicker than to look each of them up.
+MOST_TOUCHED = 2_000
+
+# The mark up to which it is true; without one it is of no use to anybody else.
+Kept = tuple[int | None, Listed]
 
 
 class KeptOutlines:
     """What this process keeps of the listings of a store, with the marks up to which they are true."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Listing, tuple[int, Sequence[Outline]]] = OrderedDict()
+        self._kept: OrderedDict[Listing, Kept] = OrderedDict()
 
-    async def read(
-        self, store: Store, listings: Sequence[Listing], marks: Mapping[RecordKind, int]
-    ) -> list[Sequence[Outline]]:
-        """Return those of each listing, read anew unless they are of the mark of its kind."""
+    async def read(self, store: Store, listings: Sequence[Listing], marks: Mapping[RecordKind, int]) -> list[Listed]:
+        """Return the records of each listing; those of a kind that has a mark are of this mark or later."""
         sources = [_whenever(listing) for listing in listings]
-        found = {source: kept[1] for source in sources if (kept := self._of_mark(source, marks.get(source.kind)))}
-        missing = [source for source in dict.fromkeys(sources) if source not in found]
-        if missing:
-            found |= dict(zip(missing, await store.outlines(missing), strict=True))
-        self._keep(found, marks)
-        return [_at_instant(found[source], listing) for source, listing in zip(sources, listings, strict=True)]
+        found = {source: self._kept[source] for source in sources if source in self._kept}
+        if behind := {source: kept for source, kept in found.items() if kept[0] != marks.get(source.kind)}:
+            mark, caught_up = await _caught_up(store, behind)
+            found = {source: kept for source, kept in found.items() if source not in behind} | caught_up
+            marks = {**marks, **{source.kind: mark for source in behind}}
+        if missing := [source for source in dict.fromkeys(sources) if source not in found]:
+            read = zip(missing, await store.outlines(missing), strict=True)
+            found |= {source: (marks.get(source.kind), await _columns(outlines)) for source, outlines in read}
+        self._keep(found)
+        return [_filtered(found[source][1], listing) for source, listing in zip(sources, listings, strict=True)]
 
-    def _of_mark(self, source: Listing, mark: int | None) -> tuple[int, Sequence[Outline]] | None:
-        kept = self._kept.get(source)
-        return kept if kept is not None and kept[0] == mark else None
-
-    def _keep(self, found: Mapping[Listing, Sequence[Outline]], marks: Mapping[RecordKind, int]) -> None:
-        for source, outlines in found.items():
-            if source.kind in marks:
-                self._kept[source] = marks[source.kind], outlines
+    def _keep(self, found: Mapping[Listing, Kept]) -> None:
+        for source, kept in found.items():
+            if kept[0] is not None:
+                self._kept[source] = kept
                 self._kept.move_to_end(source)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 
 
+async def _caught_up(store: Store, behind: Mapping[Listing, Kept]) -> tuple[int, dict[Listing, Kept]]:
+    """Return a mark, and listings as they are at it; none where it is better to read all of them anew."""
+    touched = await store.touched_since(min(mark for mark, _ in behind.values() if mark is not None))
+    if touched.erased or len(touched.records) > MOST_TOUCHED:
+        return touched.mark, {}
+    found = await store.outlines(list(behind), among=touched.records) if touched.records else [[] for _ in behind]
+    pairs = zip(behind.items(), found, strict=True)
+    return touched.mark, {
+        source: (touched.mark, known.replaced(touched.records, listed(outlines)))
+        for (source, (_, known)), outlines in pairs
+    }
+
+
+async def _columns(outlines: Sequence[Outline]) -> Listed:
+    return listed(outlines) if len(outlines) <= SMALL else await asyncio.to_thread(listed, outlines)
+
+
 def _whenever(listing: Listing) -> Listing:
-    """Return what a listing is taken from: deals created whenever and in any state."""
-    of_instant = listing.kind is RecordKind.OPPORTUNITY and listing.at is not None
-    return replace(listing, at=None, states=None if of_instant else listing.states)
+    """Return what a listing is taken from: records in any state, deals created and expected to close whenever."""
+    return replace(listing, at=None, states=None, closes_from=None, closes_until=None)
 
 
-def _at_instant(outlines: Sequence[Outline], listing: Listing) -> Sequence[Outline]:
-    if listing.kind is not RecordKind.OPPORTUNITY or listing.at is None:
-        return outlines
-    at, states = to_micros(listing.at), listing.states
-    there = [outline for outline in outlines if outline.created is None or outline.created <= at]
-    return there if states is None else [outline for outline in there if _state(outline, at) in states]
+def _filtered(found: Listed, listing: Listing) -> Listed:
+    """Return those that are in a listing, of what it is taken from."""
+    rows = np.ones(len(found), dtype=np.bool_)
+    at = to_micros(listing.at) if listing.at is not None and listing.kind is RecordKind.OPPORTUNITY else FOREVER
+    rows &= found.created <= at
+    if listing.states is not None:
+        # What was closed later was open.
+        closed_later = (found.closed > at) & (found.closed != FOREVER)
+        rows &= np.where(closed_later, OpportunityState.OPEN in listing.states, found.in_states(listing.states))
+    if listing.closes_from is not None:
+        rows &= found.closes >= listing.closes_from.isoformat()
+    if listing.closes_until is not None:
+        rows &= (found.closes != "") & (found.closes <= listing.closes_until.isoformat())
+    return found if rows.all() else found.taken(rows)
 
 
-def _state(outline: Outline, at: int) -> str | None:
-    """Return the state at an instant: what was closed later was open."""
-    return OpportunityState.OPEN if outline.closed is not None and outline.closed > at else outline.state
+_kept: WeakKeyDictionary[Store, KeptOutlines] = WeakKeyDictionary()
+
+
+def kept_outlines(store: Store) -> KeptOutlines:
+    """Return what this process keeps of the listings of a store."""
+    return _kept.setdefault(store, KeptOutlines())

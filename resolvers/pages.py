@@ -64,15 +64,14 @@ async def _by_number(info: Info, listing: Listing, order: Order, conditions: Con
     ranking = await info.context.loaders.rankings.load(Wanted(listing, order, conditions, moment.as_of, lately))
     settle(info, replace(moment, as_of=ranking.as_of))
     start = 0 if place is None else ranking.after(place.value, place.key)
-    rows = slice(start, start + size)
-    keys, values = ranking.keys[rows], ranking.values[rows]
-    records = await info.context.loaders.records.load_many(keys)
+    rows = ranking.rows(slice(start, start + size))
+    records = await info.context.loaders.records.load_many([key for key, _ in rows])
     edges = [
         Edge(encode(*name, to_micros(ranking.as_of), value, key), record)
-        for key, value, record in zip(keys, values, records, strict=True)
+        for (key, value), record in zip(rows, records, strict=True)
         if record is not None
     ]
-    return connection(edges, has_next=rows.stop < len(ranking.keys), after=turn.after, total=len(ranking.keys))
+    return connection(edges, has_next=start + size < len(ranking), after=turn.after, total=len(ranking))
 
 
 def _place(after: str, name: tuple[Part, ...]) -> Place:

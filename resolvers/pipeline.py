@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+
+import numpy as np
 
 from graph.model import Opportunity, OpportunityState, RecordKind, to_micros
-from graph.settings import OrganizationSettings
-from graph.store import Listing, Outline
+from graph.store import Listing
 from kpi.health import Grade, HealthState, grade_of
 from resolvers.arguments import AsOf, TimeZone
 from resolvers.context import Info, begin
@@ -55,32 +55,31 @@ async def pipeline(
     store, kind = info.context.store, RecordKind.OPPORTUNITY
     rankings = kept_rankings(store)
     listing = Listing(kind=kind, owner_id=owner, account_id=account, states=OPEN, at=moment.as_of)
-    outlines = await rankings.outlines(store, listing, settings)
+    listed = await rankings.listed(store, listing, settings)
     today = moment.window(1).date(moment.window(1).last_day).isoformat()
-    dated = [outline for outline in outlines if outline.closes is not None]
-    shown = [outline for outline in dated if (outline.closes or "") >= today]
-    ids = [outline.id for outline in shown]
-    sheet = Sheet(await rankings.facts(store, kind, ids, settings), kind, to_micros(moment.as_of), settings)
-    points = await asyncio.to_thread(partial(_points, Lines(sheet, shown)))
-    return Pipeline(points, len(outlines) - len(dated), len(dated) - len(shown))
+    dated = listed.taken(listed.closes != "")
+    shown = dated.taken(dated.closes >= today)
+    facts = await rankings.facts(store, kind, shown.ids.tolist(), settings)
+    points = await asyncio.to_thread(_points, Lines(Sheet(facts, kind, to_micros(moment.as_of), settings), shown))
+    return Pipeline(points, len(listed) - len(dated), len(dated) - len(shown))
 
 
 def _points(lines: Lines) -> list[Point]:
-    rows = zip(lines.outlines, lines.health(), lines.exemptions(), strict=True)
-    points = [_point(outline, score, exempt, lines.sheet.settings) for outline, score, exempt in rows]
+    listed, health, settings = lines.listed, lines.health(), lines.sheet.settings
+    exempt = HealthState.NOT_ENOUGH_INFORMATION if settings.health else HealthState.TURNED_OFF
+    columns = (listed.ids, listed.closes, health.values, health.known, np.nan_to_num(listed.revenue))
+    points = [
+        Point(
+            key=key,
+            close_date=date.fromisoformat(closes),
+            health=score if known else 0.0,
+            state=HealthState.AVAILABLE if known else exempt,
+            grade=grade_of(score, settings) if known else None,
+            revenue=revenue,
+        )
+        for key, closes, score, known, revenue in zip(*(column.tolist() for column in columns), strict=True)
+    ]
     return sorted(points, key=lambda point: (point.close_date, point.key))
-
-
-def _point(outline: Outline, score: float | None, exempt: HealthState | None, settings: OrganizationSettings) -> Point:
-    missing = HealthState.NOT_ENOUGH_INFORMATION if score is None else HealthState.AVAILABLE
-    return Point(
-        key=outline.id,
-        close_date=date.fromisoformat(outline.closes or ""),
-        health=score or 0.0,
-        state=exempt or missing,
-        grade=None if score is None else grade_of(score, settings),
-        revenue=outline.revenue or 0.0,
-    )
 
 
 async def opportunity(root: Point, info: Info) -> Opportunity | None:

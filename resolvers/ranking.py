@@ -1,17 +1,21 @@
 """A listing in the order of its numbers: who comes where at an instant, and where a page begins."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import gt, lt
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.interactions import Bool, Int64
 from graph.model import to_micros
 from graph.store import Listing
-from kpi.health import grade_of
-from kpi.health_trend import trend_of
-from kpi.ranking import Measure
+from kpi.health import Grade, grades_of
+from kpi.health_trend import Trend, trends_of
+from kpi.ranking import Column, Measure
 from kpi.window import DAY, Window
 from resolvers.ordering import OF_RECORDS, Conditions, Direction, Order, OrderField
 from resolvers.sheet import Lines
@@ -47,13 +51,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """The keys of a listing in order, what each is ranked by, and how many of these are not None."""
+    """The keys of a listing in order, and what those that have a value are ranked by; those without come last."""
 
     as_of: datetime
-    keys: Sequence[str]
-    values: Sequence[Value]
-    known: int
+    keys: NDArray[np.object_]
+    values: NDArray[Any]
     direction: Direction
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def rows(self, rows: slice) -> list[tuple[str, Value]]:
+        """Return some of the keys, each with what it is ranked by."""
+        keys, values = self.keys[rows].tolist(), self.values[rows].tolist()
+        return list(zip(keys, values + [None] * (len(keys) - len(values)), strict=True))
 
     def after(self, value: Value, key: str) -> int:
         """Return the position of the first record behind a place, whether or not anything stands there still."""
@@ -62,39 +73,44 @@ class Ranking:
     def _equal_to(self, value: Value) -> tuple[int, int]:
         """Return where those with a value begin and end."""
         if value is None:
-            return self.known, len(self.keys)
+            return len(self.values), len(self.keys)
         comes_before: Callable[[Any, Any], bool] = lt if self.direction is Direction.ASC else gt
-        places = range(self.known)
-        first = bisect_left(places, True, key=lambda i: not comes_before(self.values[i], value))
-        return first, bisect_left(places, True, first, key=lambda i: comes_before(value, self.values[i]))
+        places = range(len(self.values))
+        first = bisect_left(places, True, key=lambda i: not comes_before(self.values.item(i), value))
+        return first, bisect_left(places, True, first, key=lambda i: comes_before(value, self.values.item(i)))
 
 
 def rank(wanted: Wanted, lines: Lines) -> Ranking:
     """Put the records of a listing in order."""
-    values = _values(wanted, lines)
-    places = _meeting(wanted, lines)
-    known = [i for i in places if values[i] is not None]
-    # Outlines are in order of key, which both directions leave to equals: a sort is stable, a reversed one too.
-    known.sort(key=values.__getitem__, reverse=wanted.order.direction is Direction.DESC)
-    order = [*known, *(i for i in places if values[i] is None)]
+    column = _column(wanted, lines)
+    meeting = _meeting(wanted, lines)
+    known = np.flatnonzero(meeting & column.known)
+    known = known[_in_order(column.values[known], wanted.order.direction)]
     return Ranking(
         as_of=wanted.as_of,
-        keys=[lines.outlines[i].id for i in order],
-        values=[values[i] for i in order],
-        known=len(known),
+        keys=lines.listed.ids[np.concatenate([known, np.flatnonzero(meeting & ~column.known)])],
+        values=column.values[known],
         direction=wanted.order.direction,
     )
 
 
-def _values(wanted: Wanted, lines: Lines) -> Sequence[Any]:
+def _in_order(values: NDArray[Any], direction: Direction) -> Int64:
+    """Return the places of values in order, equals in that in which they are."""
+    if direction is Direction.ASC:
+        return values.argsort(kind="stable")
+    return len(values) - 1 - values[::-1].argsort(kind="stable")[::-1]
+
+
+def _column(wanted: Wanted, lines: Lines) -> Column:
     """Return what each record is ranked by."""
+    listed = lines.listed
     match wanted.order.field:
         case OrderField.KEY:
-            return [outline.id for outline in lines.outlines]
+            return Column(listed.ids, np.ones(len(listed), dtype=np.bool_))
         case OrderField.CLOSE_DATE:
-            return [outline.closes for outline in lines.outlines]
+            return Column(listed.closes, listed.closes != "")
         case OrderField.REVENUE:
-            return [outline.revenue for outline in lines.outlines]
+            return Column(listed.revenue, ~np.isnan(listed.revenue))
         case OrderField.HEALTH:
             return lines.health()
         case OrderField.TREND:
@@ -103,20 +119,20 @@ def _values(wanted: Wanted, lines: Lines) -> Sequence[Any]:
             return lines.measure(Measure(field), wanted.window)
 
 
-def _meeting(wanted: Wanted, lines: Lines) -> Sequence[int]:
-    """Return the places of the records that meet the conditions."""
-    places: Sequence[int] = range(len(lines.outlines))
+def _meeting(wanted: Wanted, lines: Lines) -> Bool:
+    """Tell which records meet the conditions."""
     conditions, settings = wanted.conditions, lines.sheet.settings
+    meeting = np.ones(len(lines.listed), dtype=np.bool_)
     if conditions.grades or conditions.trends:
-        scores = lines.health()
-        places = [i for i in places if scores[i] is not None]
+        health = lines.health()
+        meeting &= health.known
         if conditions.grades:
-            places = [i for i in places if grade_of(scores[i], settings) in conditions.grades]
+            places = [place for place, grade in enumerate(Grade) if grade in conditions.grades]
+            meeting &= np.isin(grades_of(health.values, settings), places)
     if conditions.trends:
-        deltas = lines.trend()
-        places = [i for i in places if trend_of(deltas[i]) in conditions.trends]
+        places = [place for place, trend in enumerate(Trend) if trend in conditions.trends]
+        meeting &= np.isin(trends_of(lines.trend().values), places)
     if conditions.silent_days is not None:
         last = lines.measure(Measure.LAST_INTERACTION, wanted.window)
-        since = to_micros(wanted.as_of) - conditions.silent_days * DAY
-        places = [i for i in places if last[i] is None or last[i] <= since]
-    return places
+        meeting &= ~last.known | (last.values <= to_micros(wanted.as_of) - conditions.silent_days * DAY)
+    return meeting

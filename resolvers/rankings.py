@@ -10,11 +10,12 @@ from weakref import WeakKeyDictionary
 
 from graph.model import RecordKind, to_micros
 from graph.settings import OrganizationSettings
-from graph.store import Listing, Outline, Store
+from graph.store import Listing, Store
 from resolvers.answers import SMALL
 from resolvers.held import NOTHING, Held, held
 from resolvers.ledger import Ledger
-from resolvers.outlines import KeptOutlines
+from resolvers.listed import Listed
+from resolvers.outlines import kept_outlines
 from resolvers.ranking import Ranking, Wanted, rank
 from resolvers.sheet import Lines, Sheet
 
@@ -31,7 +32,6 @@ class Rankings:
 
     def __init__(self) -> None:
         self._ledgers: dict[RecordKind, Ledger] = {}
-        self._outlines = KeptOutlines()
         self._kept: OrderedDict[tuple[object, ...], tuple[int, Ranking]] = OrderedDict()
 
     def ledger(self, kind: RecordKind, settings: OrganizationSettings) -> Ledger:
@@ -51,11 +51,11 @@ class Rankings:
             found |= {w: self._keep(w, settings, marks, ranking) for w, ranking in ranked}
         return [found[w] for w in wanted]
 
-    async def outlines(self, store: Store, listing: Listing, settings: OrganizationSettings) -> Sequence[Outline]:
-        """Return those of a listing, none older than the last write."""
+    async def listed(self, store: Store, listing: Listing, settings: OrganizationSettings) -> Listed:
+        """Return the records of a listing, none older than the last write."""
         mark = await self.ledger(listing.kind, settings).update(store)
-        [outlines] = await self._outlines.read(store, [listing], {listing.kind: mark})
-        return outlines
+        [listed] = await kept_outlines(store).read(store, [listing], {listing.kind: mark})
+        return listed
 
     async def facts(self, store: Store, kind: RecordKind, ids: Sequence[str], settings: OrganizationSettings) -> Held:
         """Return the facts of these records, none older than the last look at what was written."""
@@ -65,14 +65,14 @@ class Rankings:
     async def _rank(
         self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings, marks: Marks
     ) -> list[Ranking]:
-        outlines = await self._outlines.read(store, [replace(w.listing, at=w.as_of) for w in wanted], marks)
+        listings = await kept_outlines(store).read(store, [replace(w.listing, at=w.as_of) for w in wanted], marks)
         ids: dict[RecordKind, dict[str, None]] = {}
-        for w, listed in zip(wanted, outlines, strict=True):
+        for w, listed in zip(wanted, listings, strict=True):
             if not w.of_records:
-                ids.setdefault(w.listing.kind, {}).update((outline.id, None) for outline in listed)
+                ids.setdefault(w.listing.kind, {}).update(dict.fromkeys(listed.ids.tolist()))
         facts = {kind: await self.facts(store, kind, list(of_kind), settings) for kind, of_kind in ids.items()}
-        work = partial(_ranked, wanted, outlines, facts, settings)
-        size = sum(map(len, outlines)) + sum(map(len, facts.values()))
+        work = partial(_ranked, wanted, listings, facts, settings)
+        size = sum(map(len, listings)) + sum(map(len, facts.values()))
         return work() if size <= SMALL else await asyncio.to_thread(work)
 
     def _find(self, wanted: Wanted, settings: OrganizationSettings, marks: Marks) -> Ranking | None:
@@ -99,12 +99,12 @@ def _key(wanted: Wanted, settings: OrganizationSettings, as_of: datetime | None)
 
 
 def _ranked(
-    wanted: Sequence[Wanted], outlines: Sequence[Sequence[Outline]], facts: Facts, settings: OrganizationSettings
+    wanted: Sequence[Wanted], listings: Sequence[Listed], facts: Facts, settings: OrganizationSettings
 ) -> list[Ranking]:
     """Put each listing in order; those of one instant share a sheet."""
     sheets: dict[tuple[RecordKind, datetime], Sheet] = {}
     rankings = []
-    for w, listed in zip(wanted, outlines, strict=True):
+    for w, listed in zip(wanted, listings, strict=True):
         kind = w.listing.kind
         sheet = Sheet(facts.get(kind, held(NOTHING)), kind, to_micros(w.as_of), settings)
         rankings.append(rank(w, Lines(sheets.setdefault((kind, w.as_of), sheet), listed)))

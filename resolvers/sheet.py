@@ -1,20 +1,18 @@
 """The numbers of many records at an instant, each worked out once however many lists show it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from graph.interactions import Float64
+from graph.interactions import Float64, Int64
 from graph.model import RecordKind
 from graph.settings import OrganizationSettings
-from graph.store import Outline
 from kpi.facts import Facts
-from kpi.health import HealthState, Scores, exemption, health_scores
+from kpi.health import Scores, exempt, health_scores
 from kpi.ranking import Column, Measure, measured
 from kpi.window import Window
 from resolvers.held import Held
+from resolvers.listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +50,35 @@ class Sheet:
         return health_scores(facts, self.until, self.settings, trends=trends)
 
 
-@dataclass(frozen=True, slots=True)
 class Lines:
-    """
-    The lines of a sheet that a listing shows, in the order of its outlines.
+    """The lines of a sheet that a listing shows, in its order; known is what the widget of the record shows."""
 
-    Values are plain, and None where the widget of the record shows none.
-    """
+    def __init__(self, sheet: Sheet, listed: Listed) -> None:
+        self.sheet = sheet
+        self.listed = listed
+        self._positions: Int64 | None = None
 
-    sheet: Sheet
-    outlines: Sequence[Outline]
-
-    def measure(self, measure: Measure, window: Window) -> list[Any]:
+    def measure(self, measure: Measure, window: Window) -> Column:
         """Return a measure of each record."""
         return self._of(self.sheet.measure(measure, window))
 
-    def health(self) -> list[Any]:
+    def health(self) -> Column:
         """Return the score of each record as it is shown."""
         return self._unless_exempt(self.sheet.health())
 
-    def trend(self) -> list[Any]:
+    def trend(self) -> Column:
         """Return how far each score has moved, as it is shown."""
         return self._unless_exempt(self.sheet.trend())
 
-    def exemptions(self) -> list[HealthState | None]:
-        """Tell why a record has no health, whatever its interactions."""
-        kind, until, settings = self.sheet.kind, self.sheet.until, self.sheet.settings
-        return [exemption(kind, o.state, o.created, o.closed, until, settings) for o in self.outlines]
+    def _unless_exempt(self, column: Column) -> Column:
+        shown, sheet, listed = self._of(column), self.sheet, self.listed
+        exempted = exempt(sheet.kind, listed.open, listed.created, listed.closed, sheet.until, sheet.settings)
+        return Column(shown.values, shown.known & ~exempted)
 
-    def _unless_exempt(self, column: Column) -> list[Any]:
-        found = zip(self._of(column), self.exemptions(), strict=True)
-        return [None if state is not None else value for value, state in found]
-
-    def _of(self, column: Column) -> list[Any]:
-        positions = self.sheet.facts.positions([outline.id for outline in self.outlines])
-        found = zip(column.values[positions].tolist(), column.known[positions].tolist(), strict=True)
-        return [value if known else None for value, known in found]
+    def _of(self, column: Column) -> Column:
+        if self._positions is None:
+            self._positions = self.sheet.facts.positions(self.listed.ids.tolist())
+        return Column(column.values[self._positions], column.known[self._positions])
 
 
 def _known(values: Float64) -> Column:

@@ -122,12 +122,14 @@ class BoltStore:
         """Return a page for each listing."""
         return await asyncio.gather(*(bolt_read.page(self._session, listing) for listing in listings))
 
-    async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
+    async def outlines(
+        self, listings: Sequence[Listing], *, among: Collection[str] | None = None
+    ) -> list[list[Outline]]:
         """Return the outlines of every record of each listing."""
-        return await asyncio.gather(*(bolt_read.outlines(self._session, listing) for listing in listings))
+        return await asyncio.gather(*(bolt_read.outlines(self._session, listing, among) for listing in listings))
 
     async def touched_since(self, mark: int) -> Touched:
-        """Return the records whose interactions may have changed since a mark."""
+        """Return the records that may have changed since a mark."""
         return await touched_since(self._session, mark)
 
     async def ledgers(self, kind: RecordKind, basis: str) -> Ledgers | None:

@@ -7,7 +7,7 @@ from neo4j import AsyncManagedTransaction as Transaction
 
 from graph.backends import cypher, cypher_changes
 from graph.backends.bolt_session import BoltSession, found, run
-from graph.backends.trace import Trace
+from graph.backends.trace import ERASED, Trace, touched
 from graph.store import Touched
 
 P = ParamSpec("P")
@@ -52,8 +52,8 @@ async def _touched_since(tx: Transaction, mark: int) -> Touched:
     latest, first = await found(tx, cypher_changes.LOCK_MARKS)
     dropped = latest if first is None else first - 1
     if dropped <= mark <= latest:
-        return Touched(latest, frozenset(await found(tx, cypher_changes.TOUCHED_SINCE, mark=mark)))
-    return Touched(latest, frozenset(await found(tx, cypher_changes.EVERY_RECORD)))
+        return touched(latest, await found(tx, cypher_changes.TOUCHED_SINCE, mark=mark))
+    return touched(latest, [ERASED, *await found(tx, cypher_changes.EVERY_RECORD)])
 
 
 async def _forgotten(tx: Transaction, trace: Trace) -> list[str]:

@@ -119,10 +119,14 @@ async def page(session: BoltSession, listing: Listing) -> Page:
     return Page(kept, has_next=len(found) > listing.first, total=total)
 
 
-async def outlines(session: BoltSession, listing: Listing) -> list[Outline]:
-    """Return the outlines of a listing."""
-    _listed, outlined, _counted = _statements(listing)
-    return [Outline(*row) for row in await session.fetch(outlined, **_filters(listing))]
+async def outlines(session: BoltSession, listing: Listing, among: Collection[str] | None) -> list[Outline]:
+    """Return the outlines of a listing, or of those among some ids."""
+    if among is None:
+        _listed, outlined, _counted = _statements(listing)
+        found = await session.fetch(outlined, **_filters(listing))
+    else:
+        found = await session.fetch(cypher.OUTLINES_AMONG, among=storable(set(among)), **_filters(listing))
+    return [Outline(*row) for row in found]
 
 
 def _statements(listing: Listing) -> tuple[str, str, str]:

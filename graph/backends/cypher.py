@@ -117,6 +117,7 @@ RETURN collect(domain) AS found
 
 # A beginning, the filters, and for a page an end. Each filter holds where nothing is asked of it.
 _OF_ALL = "MATCH (n:Entity) WHERE n.kind = $kind"
+_OF_KEYS = "UNWIND $among AS key MATCH (n:Entity {key: key}) WHERE n.kind = $kind"
 _OF_OWNER = "MATCH (:Entity {key: $owner})-[:OWNS]->(n:Entity) WHERE n.kind = $kind"
 _OF_ACCOUNT = "MATCH (:Entity {key: $account})<-[:WORKS_FOR|FOR]-(n:Entity) WHERE n.kind = $kind"
 _FILTERS = """
@@ -149,6 +150,7 @@ LISTING = _OF_ALL + _FILTERS + _PAGE
 LISTING_OF_OWNER = _OF_OWNER + _FILTERS + _PAGE
 LISTING_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _PAGE
 OUTLINES = _OF_ALL + _FILTERS + _OUTLINES
+OUTLINES_AMONG = _OF_KEYS + _FILTERS + _OUTLINES
 OUTLINES_OF_OWNER = _OF_OWNER + _FILTERS + _OUTLINES
 OUTLINES_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _OUTLINES
 TOTAL = _OF_ALL + _FILTERS + _TOTAL

@@ -103,12 +103,14 @@ class SqliteStore:
         """Return a page for each listing."""
         return await self._file.read(sqlite_read.list_records, listings)
 
-    async def outlines(self, listings: Sequence[Listing]) -> list[list[Outline]]:
+    async def outlines(
+        self, listings: Sequence[Listing], *, among: Collection[str] | None = None
+    ) -> list[list[Outline]]:
         """Return the outlines of every record of each listing."""
-        return await self._file.read(sqlite_read.outlines, listings)
+        return await self._file.read(sqlite_read.outlines, listings, among)
 
     async def touched_since(self, mark: int) -> Touched:
-        """Return the records whose interactions may have changed since a mark."""
+        """Return the records that may have changed since a mark."""
         return await self._file.read(touched_since, mark)
 
     async def ledgers(self, kind: RecordKind, basis: str) -> Ledgers | None:

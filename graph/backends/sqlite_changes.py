@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from graph.backends import sql
 from graph.backends.sqlite_rows import THEM, as_json, unpack
-from graph.backends.trace import SCOPE_FIELDS, Trace
+from graph.backends.trace import ERASED, SCOPE_FIELDS, Trace, touched
 from graph.store import Touched
 
 P = ParamSpec("P")
@@ -33,9 +33,8 @@ def touched_since(db: Connection, mark: int) -> Touched:
     dropped = latest if first is None else first - 1
     if dropped <= mark <= latest:
         found = db.execute(sql.TOUCHED_SINCE, {"mark": mark, "fields": as_json(SCOPE_FIELDS)})
-    else:
-        found = db.execute(sql.EVERY_RECORD)
-    return Touched(latest, frozenset(id_ for (id_,) in found))
+        return touched(latest, (id_ for (id_,) in found))
+    return touched(latest, [ERASED, *(id_ for (id_,) in db.execute(sql.EVERY_RECORD))])
 
 
 def names(db: Connection, rows: Iterable[tuple[int | None, bytes]]) -> set[str]:

@@ -98,9 +98,10 @@ def list_records(db: Connection, listings: Sequence[Listing]) -> list[Page]:
     return [_page(db, listing) for listing in listings]
 
 
-def outlines(db: Connection, listings: Sequence[Listing]) -> list[list[Outline]]:
+def outlines(db: Connection, listings: Sequence[Listing], among: Iterable[str] | None) -> list[list[Outline]]:
     """See :meth:`graph.store.Store.outlines`."""
-    return [_outlines(db, listing) for listing in listings]
+    chosen = None if among is None else as_json(among)
+    return [_outlines(db, listing, chosen) for listing in listings]
 
 
 def interactions_of(db: Connection, ids: Sequence[str], after: datetime | None, until: datetime | None) -> Interactions:
@@ -144,9 +145,10 @@ def _page(db: Connection, listing: Listing) -> Page:
     return Page(found, has_next=len(rows) > listing.first, total=total)
 
 
-def _outlines(db: Connection, listing: Listing) -> list[Outline]:
-    statement = "".join((sql.OUTLINES, *_filters(listing), sql.ALL))
-    return [Outline(*row) for row in db.execute(statement, _parameters(listing))]
+def _outlines(db: Connection, listing: Listing, among: str | None) -> list[Outline]:
+    chosen = "" if among is None else sql.AMONG
+    statement = "".join((sql.OUTLINES, chosen, *_filters(listing), sql.ALL))
+    return [Outline(*row) for row in db.execute(statement, _parameters(listing) | {"among": among})]
 
 
 def _parameters(listing: Listing) -> dict[str, object]:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 from graph.backends.shared import addresses
 from graph.model import Interaction, Record, Side, normalized_address
+from graph.store import Touched
 
 # Of the references of a record those that bring the interactions of whom they name into its scope.
 SCOPE_FIELDS = ("primary_contact_id", "contact_id", "stakeholder_ids")
+# Kept in the place of the ids of those erased: no id is empty.
+ERASED = ""
 
 
 @dataclass(slots=True)
@@ -48,9 +51,16 @@ class Trace:
         """Note records of which nothing is to be left; a person may once have been known by an address alone."""
         for record in records:
             self.forgotten.update({record.id, *map(normalized_address, addresses(record))})
+            self.records.add(ERASED)
 
     def __bool__(self) -> bool:
         return bool(self.records or self.interactions or self.people or self.forgotten)
+
+
+def touched(mark: int, kept: Iterable[str]) -> Touched:
+    """Return what was touched by the ids that are kept."""
+    ids = frozenset(kept)
+    return Touched(mark, ids - {ERASED}, erased=ERASED in ids)
 
 
 def _opted_out(record: Record) -> bool:

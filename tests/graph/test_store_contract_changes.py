@@ -195,6 +195,41 @@ async def test_no_id_of_the_erased_is_told_to_anyone(store: Store, mark: int) ->
     assert not await touched(store, mark) & {"bob", provisional.id}
 
 
+async def test_that_some_were_erased_is_told_to_those_who_did_not_know(store: Store, mark: int) -> None:
+    await store.erase_records(["bob"])
+    erased = await mark_of(store)
+    await store.upsert_records([a_contact("new")])
+    assert [(await store.touched_since(since)).erased for since in (mark, erased)] == [True, False]
+
+
+async def test_who_asks_from_a_mark_there_never_was_may_know_of_some_erased(store: Store, mark: int) -> None:
+    assert (await store.touched_since(mark + 1)).erased
+
+
+async def test_merged_people_and_those_who_go_with_an_interaction_are_told_by_name(store: Store, mark: int) -> None:
+    new = a_contact("new@globex.example", provisional=True)
+    await store.upsert_records([new])
+    await store.upsert_interactions([an_email("m2", ANN, new)])
+    await store.merge_people({"bob": "zoe"})
+    await store.delete_interactions(["m2"])
+    found = await store.touched_since(mark)
+    assert found.records >= {"bob", new.id}
+    assert not found.erased
+
+
+async def test_a_record_that_changes_hands_is_touched(store: Store, mark: int) -> None:
+    of_joe = {"owner_id": "joe"}
+    records = [replace(ZOE, **of_joe), replace(GLOBEX, **of_joe), replace(LEA, **of_joe), replace(DEAL, **of_joe)]
+    await store.upsert_records([a_seller("joe"), *records])
+    assert await touched(store, mark) >= {"zoe", "globex", "lea", "deal"}
+    mark = await mark_of(store)
+    await store.merge_people({"joe": "max"})
+    assert await touched(store, mark) >= {"zoe", "globex", "lea", "deal"}
+    mark = await mark_of(store)
+    await store.erase_records(["max"])
+    assert await touched(store, mark) >= {"zoe", "globex", "lea", "deal"}
+
+
 async def test_an_address_of_the_erased_that_is_anothers_id_is_told(store: Store, mark: int) -> None:
     shared = a_contact("info@globex.example", emails=("info@globex.example",), provisional=True)
     await store.upsert_records([shared, replace(BOB, emails=shared.emails)])

@@ -101,3 +101,25 @@ async def test_outlines_of_thousands_are_in_code_point_order(store: Store) -> No
     ids = [f"{i}" for i in range(3000)] + ["é", "B", "\U0001f680"]
     await store.upsert_records([an_opportunity(i) for i in ids])
     assert [outline.id for outline in await outlines(store)] == sorted(ids)
+
+
+async def test_outlines_of_some_ids_are_of_those_in_the_listing(store: Store) -> None:
+    deals = [an_opportunity(f"d{i}", owner_id="ann" if i % 2 else "max", account_id=f"a{i % 3}") for i in range(9)]
+    await store.upsert_records([*deals, a_contact("bob"), a_contact("out", opted_out=True)])
+    ids = ["d5", "d1", "d1", "d2", "bob", "out", "nobody", ""]
+
+    async def among(kind: RecordKind = RecordKind.OPPORTUNITY, **fields: Any) -> list[str]:
+        (found,) = await store.outlines([Listing(kind=kind, **fields)], among=ids)
+        return [outline.id for outline in found]
+
+    assert await among() == ["d1", "d2", "d5"]
+    assert await among(owner_id="ann") == ["d1", "d5"]
+    assert await among(account_id="a2", search="d") == ["d2", "d5"]
+    assert await among(states=frozenset({OpportunityState.WON})) == []
+    assert await among(RecordKind.CONTACT) == ["bob"]
+    assert await among(RecordKind.CONTACT, include_opted_out=True) == ["bob", "out"]
+
+
+async def test_outlines_among_no_ids_are_none(store: Store) -> None:
+    await store.upsert_records([an_opportunity("d1")])
+    assert await store.outlines([Listing(kind=RecordKind.OPPORTUNITY)], among=()) == [[]]
