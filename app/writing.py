@@ -11,7 +11,7 @@ from ingest.load import LoadOptions, load_lines
 from ingest.report import Fate
 from ingest.report import Outcome as LineOutcome
 from ingest.source import Line
-from resolvers.writer import ItemError, Outcome, WriteStatus
+from resolvers.writer import Given, ItemError, Misfit, Outcome, WriteStatus
 
 SOURCE = "input"
 # Another process may take over or remove a person between our looking and our writing.
@@ -22,7 +22,6 @@ STATUSES = {
     Fate.UNCHANGED: WriteStatus.UNCHANGED,
     Fate.MERGED: WriteStatus.SKIPPED,
     Fate.SKIPPED: WriteStatus.SKIPPED,
-    Fate.REJECTED: WriteStatus.REJECTED,
 }
 GIVEN_AGAIN = "the same event comes again later in this call"
 TAKEN_OVER = "somebody else is known by this address"
@@ -40,12 +39,13 @@ class StoreWriter:
         self._options = LoadOptions(team_domains=team_domains)
         self._writing = asyncio.Lock()
 
-    async def write(self, lines: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        """Write lines of the interchange format as one import, and return what became of each."""
-        texts = [Line(SOURCE, number, json.dumps(line)) for number, line in enumerate(lines, start=1)]
+    async def write(self, lines: Sequence[Given]) -> list[Outcome]:
+        """Write lines of the interchange format as one import, and return what became of each; misfits are rejected."""
+        fitting = [(number, line) for number, line in enumerate(lines, start=1) if not isinstance(line, Misfit)]
+        texts = [Line(SOURCE, number, json.dumps(line)) for number, line in fitting]
         async with self._writing:
             outcomes = await self._load(texts)
-        return [_outcome(lines, index, outcomes[index + 1]) for index in range(len(lines))]
+        return [_outcome(lines, index, outcomes) for index in range(len(lines))]
 
     async def _load(self, texts: Sequence[Line]) -> Mapping[int, LineOutcome]:
         for _ in range(ATTEMPTS):
@@ -64,23 +64,25 @@ class StoreWriter:
             return bool(await self._store.erase_records([key]) or await self._store.delete_interactions([key]))
 
 
-def _outcome(lines: Sequence[Mapping[str, object]], index: int, outcome: LineOutcome) -> Outcome:
+def _outcome(lines: Sequence[Given], index: int, outcomes: Mapping[int, LineOutcome]) -> Outcome:
     line = lines[index]
-    key = str(line.get("interactionId") or line.get("id") or "")
-    status = STATUSES[outcome.fate]
-    match outcome.fate:
-        case Fate.REJECTED:
-            reason = outcome.reason or ""
-            return Outcome(key, status, error=ItemError(InputError.code, reason, field_of(reason)))
-        case Fate.MERGED:
-            return Outcome(key, status, reason=_why_merged(lines, index))
-    return Outcome(key, status, reason=outcome.reason)
+    if isinstance(line, Misfit):
+        return Outcome(WriteStatus.REJECTED, error=ItemError(InputError.code, line.reason, line.field))
+    fate, reason = outcomes[index + 1].fate, outcomes[index + 1].reason
+    if fate is Fate.REJECTED:
+        error = ItemError(InputError.code, reason or "", field_of(reason or ""))
+        return Outcome(WriteStatus.REJECTED, error=error)
+    return Outcome(STATUSES[fate], _why_merged(lines, index, outcomes) if fate is Fate.MERGED else reason)
 
 
-def _why_merged(lines: Sequence[Mapping[str, object]], index: int) -> str:
-    id_ = lines[index].get("id")
+def _why_merged(lines: Sequence[Given], index: int, outcomes: Mapping[int, LineOutcome]) -> str:
+    id_ = _id(lines[index])
     if id_ is None:
         return GIVEN_AGAIN
-    later = (n for n in range(index + 1, len(lines)) if lines[n].get("id") == id_)
-    replacing = next(later, None)
+    later = (n for n in range(index + 1, len(lines)) if _id(lines[n]) == id_)
+    replacing = next((n for n in later if outcomes[n + 1].fate is not Fate.REJECTED), None)
     return TAKEN_OVER if replacing is None else f"item {replacing} of this call has the same id and replaces it"
+
+
+def _id(line: Given) -> object:
+    return None if isinstance(line, Misfit) else line.get("id")

@@ -6,6 +6,7 @@ from enum import Enum
 from string import Formatter
 from typing import Any
 
+from graph.complaints import shown
 from graph.errors import SettingsError
 from graph.model import Source
 from graph.settings import BulkSign, Frequency, OrganizationSettings
@@ -14,7 +15,6 @@ from graph.settings import BulkSign, Frequency, OrganizationSettings
 PLACEHOLDERS = ("customer", "colleague", "seller")
 MAX_SUBJECT, MAX_BODY = 200, 10_000
 LARGEST_GROUP = 1000
-SHOWN = 60
 
 # A rule returns a value as settings hold it, or raises ValueError with what it must be.
 Rule = Callable[[Any], Any]
@@ -170,7 +170,7 @@ def _checked(given: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str
         try:
             values[name] = RULES[name](value)
         except ValueError as error:
-            complaints[name] = f"{shown_name(name)} is {_shown(value)}; {error}."
+            complaints[name] = f"{shown_name(name)} is {shown(value)}; {error}."
     return values, complaints
 
 
@@ -181,17 +181,3 @@ def _out_of_order(settings: OrganizationSettings) -> list[tuple[str, str]]:
 def _not_below(settings: OrganizationSettings, lower: str, upper: str) -> str:
     low, high = shown_name(lower), shown_name(upper)
     return f"{low} is {getattr(settings, lower):g} and {high} {getattr(settings, upper):g}; {low} must be below {high}."
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return f"{value:g}"
-        case list() | tuple():
-            return f"[{', '.join(map(str, value))}]"
-    text = str(value)
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")

@@ -7,6 +7,7 @@ from graph.model import Engagement, EngagementEvent, Person, from_micros
 from ingest.drafts import Engaged
 from ingest.identity import Identity, Known
 from ingest.job import Job
+from ingest.placing import no_person
 from ingest.report import Fate
 from ingest.stage import PERSON
 
@@ -87,5 +88,5 @@ def _what_is_unknown(line: Engaged, fates: Mapping[str, bool], who: Known | None
     if line.interaction_id not in fates:
         return f"interactionId: no interaction has the id {line.interaction_id!r}"
     if who is None or who.family != PERSON:
-        return f"{'email' if line.by_address else 'personId'}: no person has the id {line.key!r}"
+        return f"{'email' if line.by_address else 'personId'}: {no_person(line.key, who)}"
     return None

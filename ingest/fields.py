@@ -8,10 +8,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from graph.complaints import DAY, INSTANT, NUMBER, shown
 from graph.model import normalized_address
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 WHOLE, LARGEST = 2**63, 2**1023
+# Nineteen centuries; the sums of many such are still numbers.
+MOST_MINUTES = 1e9
 
 
 def blank_is_none(value: object) -> object:
@@ -26,22 +30,34 @@ def _without_nul(value: str) -> str:
     return value
 
 
-def _without_blanks(value: object) -> object:
+def _reference(value: str | None) -> str | None:
+    return value if value is None else _without_nul(value)
+
+
+def _text(value: object) -> object:
+    # It comes from programs that fill text up with it, and searches would end at it.
+    return blank_is_none(value.replace("\0", "") if isinstance(value, str) and "\0" in value else value)
+
+
+def _listed(value: object) -> object:
     if blank_is_none(value) is None:
         return ()
-    # A null inside a list stays, to be refused as the wrong type.
-    return tuple(v for v in value if v is None or blank_is_none(v) is not None) if isinstance(value, list) else value
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value.strip()))
 
 
 def _instant(value: object) -> object:
     if blank_is_none(value) is None:
         return None
     if not isinstance(value, datetime) and not (isinstance(value, str) and RFC_3339.fullmatch(value)):
-        raise ValueError("must be an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00")
+        raise ValueError(f"must be {INSTANT}")
     try:
         return value.astimezone(UTC) if isinstance(value, datetime) else _from_rfc_3339(value)
-    except (ValueError, OverflowError) as exc:
-        raise ValueError(f"is no instant: {exc}") from None
+    except (ValueError, OverflowError):
+        raise ValueError(f"must be {INSTANT}") from None
 
 
 def _from_rfc_3339(text: str) -> datetime:
@@ -54,9 +70,10 @@ def _from_rfc_3339(text: str) -> datetime:
 def _date(value: object) -> object:
     if blank_is_none(value) is None:
         return None
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        raise ValueError("must be a date such as 2027-01-31")
-    return date.fromisoformat(value)
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and ISO_DATE.fullmatch(value) else "")
+    except ValueError:
+        raise ValueError(f"must be {DAY}") from None
 
 
 # The same people come again and again.
@@ -65,16 +82,16 @@ def address(value: str) -> str:
     """Return an address as it is compared; raise ValueError unless it has one @ with something on both sides."""
     local, at, domain = _without_nul(normalized_address(value)).partition("@")
     if not (local and at and domain) or "@" in domain:
-        raise ValueError(f"{value[:200]!r} is no address: it needs one @ with something on both sides")
+        raise ValueError(f"{shown(value)} is no address: it needs one @ with something on both sides")
     return f"{local}@{domain}"
 
 
-def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(address(v) for v in values))
+def _listed_address(value: str) -> str:
+    return address(value) if value.strip() else ""
 
 
 def _domain(value: str) -> str:
-    return value.strip().lower().lstrip("@.")
+    return _without_nul(value).strip().lower().lstrip("@.")
 
 
 def _attributes(value: object) -> object:
@@ -91,8 +108,14 @@ def _attribute(name: str, item: object) -> object:
     if isinstance(item, int) and not -WHOLE <= item < WHOLE:
         item = float(item) if abs(item) < LARGEST else inf
     if not isinstance(item, str | int | float | None) or item in (inf, -inf) or item != item:
-        raise ValueError(f"{name!r} must be text, a number, true or false")
+        raise ValueError(f"{shown(name)} must be text, a number, true or false, found {shown(item)}")
     return item
+
+
+def _minutes(value: float) -> float:
+    if not 0 <= value <= MOST_MINUTES:
+        raise ValueError(f"must be {NUMBER} from 0 to {MOST_MINUTES:,.0f}")
+    return value
 
 
 def default_to(default: object) -> BeforeValidator:
@@ -100,26 +123,23 @@ def default_to(default: object) -> BeforeValidator:
     return BeforeValidator(lambda value: default if blank_is_none(value) is None else value)
 
 
-Text = Annotated[str | None, BeforeValidator(blank_is_none)]
-RequiredText = Annotated[str, BeforeValidator(blank_is_none)]
+Text = Annotated[str | None, BeforeValidator(_text)]
+RequiredText = Annotated[str, BeforeValidator(_text)]
 Id = Annotated[str, BeforeValidator(blank_is_none), AfterValidator(_without_nul)]
-Reference = Annotated[Text, AfterValidator(lambda v: v if v is None else _without_nul(v))]
+Reference = Annotated[str | None, BeforeValidator(blank_is_none), AfterValidator(_reference)]
 Ids = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_without_blanks),
-    AfterValidator(lambda v: tuple(dict.fromkeys(map(_without_nul, v)))),
+    tuple[Annotated[str, AfterValidator(_without_nul)], ...], BeforeValidator(_listed), AfterValidator(_unique)
 ]
-Addresses = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(_addresses)]
+Addresses = Annotated[
+    tuple[Annotated[str, AfterValidator(_listed_address)], ...], BeforeValidator(_listed), AfterValidator(_unique)
+]
 Domains = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_without_blanks),
-    AfterValidator(lambda v: tuple(dict.fromkeys(d for d in map(_domain, v) if d))),
+    tuple[Annotated[str, AfterValidator(_domain)], ...], BeforeValidator(_listed), AfterValidator(_unique)
 ]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_date)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-# Nineteen centuries; the sums of many such are still numbers.
-Minutes = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+Minutes = Annotated[float, AfterValidator(_minutes)]
 OptionalNumber = Annotated[Number | None, BeforeValidator(blank_is_none)]
 OptionalFlag = Annotated[bool | None, BeforeValidator(blank_is_none)]
 Flag = Annotated[bool, default_to(False)]

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic import model_validator as checks
 from pydantic.alias_generators import to_camel
 
+from graph.complaints import FLAG, LIST, NUMBER, OBJECT, TEXT, mismatch, one_of, required, shown, told
 from graph.model import (
     INITIATORS,
     ROLES_OF,
@@ -47,6 +48,19 @@ from ingest.fields import (
 
 # What a reason begins with: "at is required", "role: ...", "closedAt must be null where ...".
 FIELD = re.compile(r"[a-z]\w*(\.\w+)*(?=: | is | must )")
+
+
+# What a field is to hold where pydantic says that it holds something else.
+EXPECTED = {
+    "string_type": TEXT,
+    "float_type": NUMBER,
+    "finite_number": NUMBER,
+    "bool_type": FLAG,
+    "tuple_type": LIST,
+    "model_type": OBJECT,
+    "model_attributes_type": OBJECT,
+}
+TYPES = ("seller", "account", "contact", "lead", "opportunity", "interaction", "engagement")
 
 
 class BadLineError(ValueError):
@@ -132,7 +146,7 @@ class OpportunityLine(_Line):
         if (self.state is OpportunityState.OPEN) != (self.closed_at is None):
             raise ValueError(f"closedAt must be {'null' if self.closed_at else 'given'} where state is {self.state}")
         if self.created_at is not None and self.closed_at is not None and self.closed_at < self.created_at:
-            raise ValueError("closedAt is before createdAt")
+            raise ValueError(f"closedAt must not be before createdAt, found {self.closed_at} and {self.created_at}")
         return self
 
 
@@ -198,7 +212,8 @@ class InteractionLine(_Line):
                 initiators.add(participant.key)
         if len(initiators) > 1 or (not initiators and self.kind is not InteractionKind.OTHER):
             names = ", ".join(sorted(allowed & INITIATORS))
-            raise ValueError(f"participants: {self.kind} needs exactly one {names}, found {len(initiators)}")
+            many = "at most one" if self.kind is InteractionKind.OTHER else "exactly one"
+            raise ValueError(f"participants: {self.kind} must have {many} {names}, found {len(initiators)}")
         return self
 
 
@@ -246,27 +261,38 @@ def field_of(reason: str) -> str | None:
 
 
 def _explain(exc: ValidationError) -> str:
-    """Return what is wrong, field first, for up to three errors of a line."""
+    """Return what is wrong, field first."""
     # A list is too short for pydantic when its items are bad; that is said of the items.
-    all_errors = exc.errors(include_url=False, include_context=False)
+    all_errors = exc.errors(include_url=False)
     errors = [error for error in all_errors if error["type"] != "too_short" or not error["input"]] or all_errors
-    told = "; ".join(_explain_one(e) for e in errors[:3])
-    return told if len(errors) <= 3 else f"{told}; and {len(errors) - 3} more"
+    return told([_explain_one(error) for error in errors])
 
 
 def _explain_one(error: Any) -> str:
+    found = error["input"]
     if error["type"] == "json_invalid":
         return f"not JSON: {error['msg'].removeprefix('Invalid JSON: ')}"
     if error["type"].startswith("union_tag"):
-        return "type must be one of seller, account, contact, lead, opportunity, interaction, engagement"
+        return mismatch("type", one_of(TYPES), found["type"]) if found.get("type") else f"type must be {one_of(TYPES)}"
     if not error["loc"] and error["type"] != "value_error":
         return "not a JSON object"
     where = ".".join(str(part) for part in error["loc"][1:])
-    if error["type"] == "missing" or blank_is_none(error.get("input")) is None:
-        return f"{where} is required"
+    if error["type"] == "missing" or blank_is_none(found) is None:
+        return required(where)
     if error["type"] == "too_short":
         return f"{where} must not be empty"
-    message = error["msg"].removeprefix("Value error, ")
-    found = error.get("input")
-    shown = "" if isinstance(found, dict | list) or error["type"] == "value_error" else f", found {str(found)[:80]!r}"
-    return f"{where}: {message}{shown}" if where else f"{message}"
+    if error["type"] == "value_error":
+        return _own_words(where, error["msg"].removeprefix("Value error, "), found)
+    return mismatch(where, _expected(error), found)
+
+
+def _own_words(where: str, message: str, found: object) -> str:
+    """Return what a check of ours says, with what it found unless that is the line or is said already."""
+    said = isinstance(found, dict) or shown(found) in message
+    return f"{where}: {message}".removeprefix(": ") + ("" if said else f", found {shown(found)}")
+
+
+def _expected(error: Any) -> str:
+    if error["type"] == "enum":
+        return one_of(error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "))
+    return EXPECTED[error["type"]]

@@ -18,7 +18,7 @@ from graph.model import (
 )
 from ingest.drafts import Draft
 from ingest.identity import Identity, Known
-from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON
+from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON, id_is_taken, with_article
 
 NO_SELLER = "no seller took part"
 NOBODY_ELSE = "one seller alone, nothing regarded"
@@ -66,8 +66,7 @@ async def place(drafts: Sequence[Draft], identity: Identity) -> list[Placed]:
 
 def _place(draft: Draft, taken: Mapping[str, str], known: Mapping[str, Known], at: Mapping[str, Known]) -> Placed:
     if draft.id in taken:
-        reason = f"id: {draft.id!r} is the id of a stored {taken[draft.id]}; ids are one space"
-        return Placed(draft.seq, draft.id, bad=reason)
+        return Placed(draft.seq, draft.id, bad=id_is_taken(draft.id, taken[draft.id]))
     people = [(at if by_address else known).get(key) for key, by_address, _ in draft.participants]
     regarding = None if draft.regarding_id is None else known.get(draft.regarding_id)
     if (bad := _what_is_unknown(draft, people, regarding)) is not None:
@@ -88,12 +87,19 @@ def _what_is_unknown(draft: Draft, people: Sequence[Known | None], regarding: Kn
         if person is None or person.family != PERSON:
             key, by_address, _ = draft.participants[i]
             field = f"participants.{i}.{'email' if by_address else 'personId'}"
-            if person is None:
-                return f"{field}: no person has the id {key!r}"
-            return f"{field}: {key!r} is the id of another {person.family}, not of a person"
+            return f"{field}: {no_person(key, person)}"
     if draft.regarding_id is not None and (regarding is None or not _is_record(regarding)):
         return f"regardingId: no account, contact, lead or opportunity has the id {draft.regarding_id!r}"
     return None
+
+
+def no_person(key: str, known: Known | None) -> str:
+    """Return what is told of an id or address that is nobody's."""
+    return (
+        f"no person has the id {key!r}"
+        if known is None
+        else f"{key!r} is the id of {with_article(known.family)}, not of a person"
+    )
 
 
 def _is_record(known: Known) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pydantic.alias_generators import to_camel
 
 from ingest.job import Job
-from ingest.stage import INTERACTION
+from ingest.stage import INTERACTION, id_is_taken
 
 BATCH = 5000
 
@@ -71,7 +71,7 @@ class RecordLines:
     def drop_clashing(self) -> None:
         """Reject lines whose id is something else already."""
         for seq, id_, owner in self._stage.db.execute(CLASHES).fetchall():
-            self._job.reject(seq, f"id: {id_!r} is the id of another {owner} already; ids are one space")
+            self._job.reject(seq, id_is_taken(id_, owner))
             self._forget(seq)
 
     def drop_dangling(self) -> None:

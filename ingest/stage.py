@@ -125,6 +125,21 @@ def _stored_row(record: Record) -> tuple[str, str, str | None, bool | None, bool
     return record.id, family, side_of(record).value, record.provisional, record.opted_out
 
 
+def with_article(family: str) -> str:
+    """
+    Return a family with its article.
+
+    >>> with_article("account"), with_article("person")
+    ('an account', 'a person')
+    """
+    return f"{'an' if family[0] in 'aio' else 'a'} {family}"
+
+
+def id_is_taken(id_: str, family: str) -> str:
+    """Return what is told of a line whose id is something else's."""
+    return f"id: {id_!r} is the id of {with_article(family)} already; all ids are one space, so give it another"
+
+
 def references(line: RecordLine) -> Iterator[tuple[str, str, str]]:
     """Yield (field, id, family) for everything a record line names."""
     for field, family in REFERENCES.items():

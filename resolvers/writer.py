@@ -29,17 +29,29 @@ class ItemError:
 class Outcome:
     """What became of an item; ``reason`` says why one is skipped, ``error`` why one is rejected."""
 
-    key: str
     status: WriteStatus
     reason: str | None = None
     error: ItemError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What was given for an item and is none, the field that does not fit (None: the whole), and what is wrong."""
+
+    given: object
+    field: str | None
+    reason: str
+
+
+# An item to write.
+Given = Mapping[str, object] | Misfit
+
+
 class Writer(Protocol):
     """Somebody who writes to the store of a request, one write after the other."""
 
-    async def write(self, lines: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        """Write lines of the interchange format as one import, and return what became of each."""
+    async def write(self, lines: Sequence[Given]) -> list[Outcome]:
+        """Write lines of the interchange format as one import, and return what became of each; misfits are rejected."""
         ...
 
     async def delete(self, key: str) -> bool:

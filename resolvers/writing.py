@@ -11,7 +11,7 @@ from graph.errors import InputError
 from graph.model import Account, Contact, Interaction, Lead, Opportunity, Record
 from resolvers.context import Info, begin
 from resolvers.nodes import Node
-from resolvers.writer import ItemError, Outcome, WriteStatus
+from resolvers.writer import Given, ItemError, Misfit, Outcome, WriteStatus
 
 T = TypeVar("T")
 
@@ -22,9 +22,15 @@ RecordKey = Annotated[str, strawberry.argument(description="The id of a record o
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a call, by its place in it."""
+    """
+    An item of a call, by its place in it.
+
+    ``key`` is what identifies it, ``stored`` the id of the record or interaction that it is about.
+    """
 
     index: int
+    key: str
+    stored: str
     outcome: Outcome
 
 
@@ -60,13 +66,32 @@ class Deleted:
     deleted: bool
 
 
-async def write(info: Info, items: Sequence[T], line: Callable[[T], Mapping[str, object]]) -> Payload:
-    """Write items, each as a line of the interchange format; what is asked below sees them."""
+async def write(
+    info: Info,
+    items: Sequence[T | Misfit],
+    line: Callable[[T], Mapping[str, object]],
+    identity: Sequence[str] = ("id",),
+) -> Payload:
+    """
+    Write items, each as a line of the interchange format; what is asked below sees them.
+
+    ``identity`` are the fields that tell an item from others, the id of what it is about first.
+    """
     if len(items) > MAX_ITEMS:
         raise InputError(f"input holds {len(items):,} items; send up to {MAX_ITEMS:,} at a time.")
-    outcomes = await info.context.writer.write([line(item) for item in items])
+    given = [item if isinstance(item, Misfit) else line(item) for item in items]
+    outcomes = await info.context.writer.write(given)
     info.context.loaders.forget()
-    return Payload([Item(index, outcome) for index, outcome in enumerate(outcomes)])
+    return Payload(
+        [_item(n, one, identity, outcome) for n, (one, outcome) in enumerate(zip(given, outcomes, strict=True))]
+    )
+
+
+def _item(index: int, given: Given, identity: Sequence[str], outcome: Outcome) -> Item:
+    fields = given.given if isinstance(given, Misfit) else given
+    values = [fields.get(name) if isinstance(fields, Mapping) else None for name in identity]
+    texts = [value if isinstance(value, str) else "" for value in values]
+    return Item(index, " ".join(filter(None, texts)), texts[0], outcome)
 
 
 async def delete_record(info: Info, key: RecordKey) -> Deleted:
@@ -75,11 +100,6 @@ async def delete_record(info: Info, key: RecordKey) -> Deleted:
     deleted = await info.context.writer.delete(key)
     info.context.loaders.forget()
     return Deleted(key, deleted)
-
-
-def key(root: Item) -> str:
-    """Return the id of an item."""
-    return root.outcome.key
 
 
 def status(root: Item) -> WriteStatus:
@@ -99,15 +119,15 @@ def error(root: Item) -> ItemError | None:
 
 async def record(root: Item, info: Info) -> Record | None:
     """Return the record of an item as it is stored now; None for a seller, who has no numbers."""
-    found = await info.context.loaders.records.load(root.outcome.key)
+    found = await info.context.loaders.records.load(root.stored)
     return found if isinstance(found, Account | Contact | Lead | Opportunity) else None
 
 
 async def node(root: Item, info: Info) -> Node | None:
     """Return whoever or whatever an item is about, as it is stored now."""
-    return await info.context.loaders.records.load(root.outcome.key)
+    return await info.context.loaders.records.load(root.stored)
 
 
 async def interaction(root: Item, info: Info) -> Interaction | None:
     """Return the interaction of an item as it is stored now."""
-    return await info.context.loaders.interactions.load(root.outcome.key)
+    return await info.context.loaders.interactions.load(root.stored)

@@ -24,8 +24,10 @@ from typing import Any, ClassVar, cast
 from graphql import (
     GRAPHQL_MAX_INT,
     GRAPHQL_MIN_INT,
+    DocumentNode,
     GraphQLAbstractType,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -34,12 +36,16 @@ from graphql import (
     GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLScalarType,
+    GraphQLSchema,
     GraphQLUnionType,
 )
+from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path, UndefinedType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
+
+from schema.coercion import apart
 
 Column = Sequence[Any]
 Read = Callable[[Any], Any]
@@ -60,6 +66,29 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
 
     # By type and nodes: those of a parsed query are the same in every request. What is kept keeps the nodes alive.
     _shared: ClassVar[dict[object, tuple[FieldDetailsList, Plan | None]]] = {}
+
+    @classmethod
+    def build(
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root_value: Any = None,
+        context_value: Any = None,
+        raw_variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> list[GraphQLError] | Executor[Any]:
+        """Return what executes an operation, or what is wrong with its variables but for items of a write."""
+        given = (root_value, context_value, raw_variable_values, operation_name)
+        built = super().build(schema, document, *given, *args, **kwargs)
+        if isinstance(built, Executor):
+            return built
+        document, items = apart(schema, document, operation_name, raw_variable_values or {})
+        built = super().build(schema, document, *given, *args, **kwargs)
+        if isinstance(built, Executor):
+            built.variable_values.coerced.update(items)
+        return built
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

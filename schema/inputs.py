@@ -127,6 +127,10 @@ class EngagementInput:
     at: Annotated[datetime, field("When they did it.")]
 
 
+# What tells an event from others.
+EVENT = ("interactionId", "personId", "email", "event", "at")
+
+
 def line(given: object, type_: str | None = None) -> dict[str, Any]:
     """
     Return an input, which is a mapping, as a line of the interchange format; a record says its type itself.

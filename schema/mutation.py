@@ -1,6 +1,6 @@
 """Where every change begins."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -11,7 +11,7 @@ from resolvers.settings import Step
 from resolvers.viewer import By
 from resolvers.writing import MAX_ITEMS, Payload
 from schema.described import field, object_type
-from schema.inputs import EngagementInput, InteractionInput, RecordInput, line
+from schema.inputs import EVENT, EngagementInput, InteractionInput, RecordInput, line
 from schema.inputs_settings import SettingsInput, given
 from schema.settings import UpdateSettingsPayload
 from schema.similar import RefreshSimilarDealsPayload
@@ -30,15 +30,18 @@ ExpectedVersion = Annotated[
     ),
 ]
 
-RecordInputs = Annotated[
-    list[RecordInput], strawberry.argument(description=f"Up to {MAX_ITEMS:,} people and records, in any order.")
-]
-InteractionInputs = Annotated[
-    list[InteractionInput], strawberry.argument(description=f"Up to {MAX_ITEMS:,} interactions, in any order.")
-]
-EngagementInputs = Annotated[
-    list[EngagementInput], strawberry.argument(description=f"Up to {MAX_ITEMS:,} events, in any order.")
-]
+
+def items(what: str) -> Any:
+    """Return the description of an argument that holds what is to be written."""
+    return strawberry.argument(
+        description=f"Up to {MAX_ITEMS:,} {what}, in any order. Give them in a variable: there a malformed one is told "
+        "of in the payload and the others land, while in the text of the query it makes all of it invalid."
+    )
+
+
+RecordInputs = Annotated[list[RecordInput], items("people and records")]
+InteractionInputs = Annotated[list[InteractionInput], items("interactions")]
+EngagementInputs = Annotated[list[EngagementInput], items("events")]
 
 
 async def upsert_records(info: Info, input: RecordInputs, as_of: AsOf = None, time_zone: TimeZone = "UTC") -> Payload:
@@ -60,7 +63,7 @@ async def record_engagement(
 ) -> Payload:
     """Write engagement."""
     begin(info, as_of, time_zone)
-    return await writing.write(info, input, lambda given: line(given, "engagement"))
+    return await writing.write(info, input, lambda given: line(given, "engagement"), EVENT)
 
 
 async def update_settings(

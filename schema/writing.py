@@ -38,7 +38,7 @@ class Written:
     """What became of an item of a call."""
 
     index: Annotated[int, field("Its place in `input`, from 0.")]
-    key: Annotated[str, field("Its id.", writing.key)]
+    key: Annotated[str, field("What identifies it, as far as that is given: its id; of an engagement event see there.")]
     status: Annotated[WriteStatus, field("What became of it.", writing.status)]
     reason: Annotated[str | None, field("Why it is skipped; null where it is not.", writing.reason)]
     error: Annotated[ItemError | None, field("Why it is rejected; null where it is not.", writing.error)]
@@ -64,7 +64,11 @@ class InteractionItem(Written):
 
 @node_type(of=Item)
 class EngagementItem(Written):
-    """What became of an engagement event; its key is that of the email."""
+    """
+    What became of an engagement event.
+
+    Its key is the id of the email, the id or address of the person, the event and its instant, with spaces between.
+    """
 
     interaction: Annotated[
         Interaction | None, field("The email as it is now; null where there is none.", writing.interaction)

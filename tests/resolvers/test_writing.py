@@ -57,12 +57,18 @@ def an_opening(interaction: str, person: str, **fields: Any) -> dict[str, Any]:
     return {"interactionId": interaction, "event": "OPEN", "at": "2026-11-02T10:00:00Z", **who, **fields}
 
 
+def key_of(item: dict[str, Any]) -> str:
+    who = item.get("personId") or item.get("email")
+    instant = datetime.fromisoformat(item["at"]).astimezone(UTC).isoformat() if "event" in item else ""
+    return item.get("id") or f"{item['interactionId']} {who} {item['event']} {instant}"
+
+
 async def items(store: Store, query: str, *given: dict[str, Any]) -> list[Any]:
     """Return the items of a payload after a look at what holds for all of them."""
     (payload,) = (await ask(store, query, input=list(given))).values()
     found = payload["items"]
     assert [item["index"] for item in found] == list(range(len(given)))
-    assert [item["key"] for item in found] == [item.get("interactionId") or item["id"] for item in given]
+    assert [item["key"] for item in found] == [key_of(item) for item in given]
     for item in found:
         assert (item["error"] is not None) == (item["status"] == "REJECTED")
         assert (item["reason"] is not None) == (item["status"] == "SKIPPED")
@@ -131,13 +137,13 @@ async def test_fields_of_other_types_are_ignored(store: Store) -> None:
 @pytest.mark.parametrize(
     ("record", "field", "message"),
     [
-        ({**LEA, "state": "WON"}, "state", "state: Input should be 'OPEN', 'QUALIFIED' or 'DISQUALIFIED', found 'WON'"),
+        ({**LEA, "state": "WON"}, "state", "state: must be one of OPEN, QUALIFIED, DISQUALIFIED, found 'WON'"),
         ({**BOB, "accountId": "no"}, "accountId", "accountId: no account has the id 'no'"),
-        ({**BOB, "id": "globex"}, "id", "id: 'globex' is the id of another account already; ids are one space"),
+        ({**BOB, "id": "globex"}, "id", "id: 'globex' is the id of an account already; all ids are one space"),
         ({**BOB, "id": " "}, "id", "id is required"),
         ({**DEAL, "closedAt": None}, "closedAt", "closedAt must be given where state is WON"),
         ({**DEAL, "attributes": [1]}, "attributes", "attributes: must be an object of text, numbers, true and false"),
-        ({**BOB, "emails": ["nobody"]}, "emails", "emails: 'nobody' is no address: it needs one @"),
+        ({**BOB, "emails": ["nobody"]}, "emails.0", "emails.0: 'nobody' is no address: it needs one @"),
         ({"type": "SELLER", "id": "max"}, None, "name or emails is required"),
     ],
 )
@@ -350,20 +356,6 @@ async def test_an_unknown_time_zone_is_refused_before_anything_is_written(store:
     } }"""
     assert await refusals(store, query) == ["BAD_TIME_ZONE"]
     assert await stored(store) == {}
-
-
-@pytest.mark.parametrize(
-    ("query", "input_"),
-    [
-        (RECORDS, {"type": "BOSS", "id": "x"}),
-        (RECORDS, {"id": "x"}),
-        (RECORDS, {**ANN, "shoeSize": 43}),
-        (INTERACTIONS, {**an_email("m1", "ann", "bob"), "kind": "TELEPATHY"}),
-        (ENGAGEMENT, {"interactionId": "m1", "personId": "bob", "event": "OPEN"}),
-    ],
-)
-async def test_what_does_not_fit_the_schema_is_refused(store: Store, query: str, input_: dict[str, Any]) -> None:
-    assert await refusals(store, query, input=[input_]) == ["GRAPHQL_VALIDATION_FAILED"]
 
 
 # at the same time
