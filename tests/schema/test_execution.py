@@ -56,6 +56,17 @@ async def later(root: Any) -> Any:
     return root.nested
 
 
+async def later_things(root: Any) -> Any:
+    await asyncio.sleep(0)
+    return root.things
+
+
+async def refused(root: Any, info: strawberry.Info, flag: bool = False) -> int:
+    if not flag:
+        await asyncio.sleep(0)
+    raise LookupError(f"{root.name} refuses at {info.path.key}")
+
+
 def times(root: Any, factor: int = 2) -> int:
     return root.whole * factor  # type: ignore[no-any-return]
 
@@ -93,6 +104,8 @@ class Thing(Named):
     shout: Annotated[str, field("The name aloud.", lambda root: root.name.upper())]
     times: Annotated[int, field("A multiple.", times)]
     later: Annotated["Thing | None", field("Another one, after a while.", later)]
+    later_things: Annotated[list["Thing | None"] | None, field("Others, after a while.", later_things)]
+    refused: Annotated[int | None, field("An error, at once or after a while.", refused)]
     where: Annotated[str, field("Its place in the answer.", where)]
 
 
@@ -173,7 +186,9 @@ async def answer(executor: type, document: DocumentNode, make: Recipe, **options
     result = await result if asyncio.iscoroutine(result) else result
     # Where an error ends the wait for others, they are still waited for in the background.
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
-    return json.dumps({"data": result.data, "errors": [error.formatted for error in result.errors or ()]})
+    # Their order tells which of several waits was over first, and nothing else.
+    errors = sorted(json.dumps(error.formatted) for error in result.errors or ())
+    return json.dumps({"data": result.data, "errors": errors})
 
 
 def answers(document: str, make: Recipe, **options: Any) -> list[str]:
@@ -201,13 +216,40 @@ def test_any_value_is_answered_as_graphql_core_answers_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "selection", ["times", "times(factor: 5)", "times(factor: 5) again: times", "where", "later { times }"]
+    "selection",
+    [
+        "times",
+        "times(factor: 5)",
+        "times(factor: 5) again: times",
+        "times(factor: $factor)",
+        "where",
+        "later { times }",
+        "laterThings { later { where } times(factor: $factor) things { where } names { name ... on Thing { where } } }",
+    ],
 )
-def test_what_is_more_than_reading_an_object_is_asked_as_ever(selection: str) -> None:
-    nested = _thing({}, [_thing({}, [])])
-    plain, ordinary = answers(f"{{ thing {{ name {selection} }} things {{ {selection} }} }}", nested)
+def test_resolvers_are_asked_with_their_object_arguments_and_place(selection: str) -> None:
+    nested = _thing({}, [_thing({}, [_thing({}, [])])])
+    document = f"query ($factor: Int! = 3) {{ thing {{ name {selection} }} things {{ {selection} }} }}"
+    plain, ordinary = answers(document, nested, variable_values={"factor": 7})
     assert plain == ordinary
     assert "null" not in plain
+
+
+@pytest.mark.parametrize(
+    "selection", ["refused", "refused(flag: true)", "times(factor: 1234567890)", "things { refused }"]
+)
+def test_errors_of_resolvers_are_told_as_graphql_core_tells_them(selection: str) -> None:
+    thing = _thing({}, [_thing({}, [])])
+    plain, ordinary = answers(f"{{ thing {{ later {{ name }} {selection} name }} things {{ {selection} }} }}", thing)
+    assert plain == ordinary
+    assert json.loads(plain)["errors"]
+
+
+def test_arguments_of_one_parsed_document_may_differ_between_requests() -> None:
+    document = parse("query ($factor: Int!) { thing { times(factor: $factor) } }")
+    for factor in (2, 3):
+        variables = {"variable_values": {"factor": factor}}
+        assert f'"times": {7 * factor}' in asyncio.run(answer(PlainExecutor, document, _thing({}, []), **variables))
 
 
 def test_what_is_included_may_differ_between_requests_of_one_parsed_document() -> None:

@@ -1,0 +1,312 @@
+"""
+What a query selects of values, compiled: how to complete a whole column of them.
+
+A plan takes a column of values of one type and returns what GraphQL answers for each. Most fields are plain: they only
+read their object (an attribute, or a function of nothing but the object). The others ask a resolver, of all objects
+before any answer is waited for; their answers are put into place when they are there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate, chain, pairwise
+from math import isfinite
+from operator import attrgetter
+from types import NoneType
+from typing import Any, Protocol, cast
+
+from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_argument_values,
+)
+from graphql.execution.collect_fields import CollectedFields, FieldDetailsList
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path, UndefinedType
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+Column = Sequence[Any]
+Rows = Sequence[dict[str, Any]]
+# Where in the answer each value stands; worked out only for fields that ask.
+Places = Callable[[], Sequence[Path | None]]
+Read = Callable[[Any], Any]
+
+# What graphql-core answers without looking at any field.
+NO_OBJECTS = (NoneType, UndefinedType, Exception)
+
+
+class Unusual(Exception):  # noqa: N818 - nobody ever sees it
+    """A value that the ordinary execution has to deal with."""
+
+
+class Asking(Protocol):
+    """Whoever asks resolvers, waits for the answers and puts them into their rows."""
+
+    def ask(self, field: "Asked", objects: Column, places: Sequence[Path | None], rows: Rows) -> None:
+        """Ask a field of objects, for the rows that are answered for them."""
+        ...
+
+
+Plan = Callable[[Column, Asking, Places], Column]
+Collect = Callable[[GraphQLObjectType, FieldDetailsList], CollectedFields]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A selected field that asks a resolver, and the plan of what that answers."""
+
+    name: str
+    parent: GraphQLObjectType
+    definition: GraphQLField
+    declared: StrawberryField
+    nodes: list[FieldNode]
+    plan: Plan
+    resolve: Callable[..., Any]
+    informed: bool
+    # Where no variable is among them they are the same in every request.
+    constant: Mapping[str, Any] | None
+
+    def arguments(self, schema: GraphQLSchema, variables: VariableValues) -> Mapping[str, Any]:
+        """Return what the query gives to the resolver."""
+        if self.constant is not None:
+            return self.constant
+        return _arguments(schema, self.definition, self.declared, self.nodes[0], variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles selections; there is no plan, None, of what the ordinary execution has to do."""
+
+    schema: GraphQLSchema
+    collect: Collect
+
+    def field(self, parent: GraphQLObjectType, name: str, selection: FieldDetailsList) -> Plan | None:
+        """Return how to get from objects to what a plain field of theirs answers."""
+        node = selection[0].node
+        if node.name.value == "__typename":
+            return lambda objects, _asking, _places: [parent.name] * len(objects)
+        field = parent.fields.get(node.name.value)
+        read = field and _reader(field)
+        plan = field and read and self.value(field.type, selection)
+        return plan and read and _plain(read, plan, name, parent.name)
+
+    def value(self, type_: GraphQLOutputType, selection: FieldDetailsList) -> Plan | None:
+        """Return how to complete values of a type."""
+        if isinstance(type_, GraphQLNonNull):
+            return self._present(type_.of_type, selection)
+        plan = self._present(type_, selection)
+        return plan and _nullable(plan)
+
+    def _present(self, type_: GraphQLOutputType, selection: FieldDetailsList) -> Plan | None:
+        match type_:
+            case GraphQLScalarType():
+                return SCALARS.get(type_.name)
+            case GraphQLEnumType():
+                return _enum(type_)
+            case GraphQLList():
+                plan = self.value(type_.of_type, selection)
+                return plan and _lists(plan)
+            case GraphQLObjectType():
+                return self._object(type_, selection)
+            case GraphQLInterfaceType() | GraphQLUnionType():
+                return self._abstract(type_, selection)
+        return None
+
+    def _object(self, type_: GraphQLObjectType, selection: FieldDetailsList) -> Plan | None:
+        plans: dict[str, Plan] = {}
+        asked: list[Asked] = []
+        for name, details in self.collect(type_, selection).grouped_field_set.items():
+            if plan := self.field(type_, name, details):
+                plans[name] = plan
+            elif field := self._asked(type_, name, details):
+                plans[name] = _awaited
+                asked.append(field)
+            else:
+                return None
+        return _objects(type_, plans, asked) if plans else None
+
+    def _asked(self, parent: GraphQLObjectType, name: str, selection: FieldDetailsList) -> Asked | None:
+        definition = parent.fields.get(selection[0].node.name.value)
+        declared = definition and definition.extensions.get("strawberry-definition")
+        if definition is None or not isinstance(declared, StrawberryField) or declared.extensions:
+            return None
+        resolver = declared.base_resolver
+        plan = self.value(definition.type, selection) if resolver else None
+        if plan is None or resolver is None or "root" not in resolver.signature.parameters:
+            return None
+        nodes = [details.node for details in selection]
+        informed = "info" in resolver.signature.parameters
+        constant = None if _varies(nodes[0]) else _arguments(self.schema, definition, declared, nodes[0])
+        resolve = cast("Callable[..., Any]", resolver.wrapped_func)
+        return Asked(name, parent, definition, declared, nodes, plan, resolve, informed, constant)
+
+    def _abstract(self, type_: GraphQLAbstractType, selection: FieldDetailsList) -> Plan | None:
+        plans: dict[GraphQLObjectType, Plan] = {}
+        for possible in self.schema.get_possible_types(type_):
+            plan = self._object(possible, selection)
+            if plan is None or possible.is_type_of is None:
+                return None
+            plans[possible] = plan
+        return _one_of(plans)
+
+
+def _varies(node: FieldNode) -> bool:
+    """Tell whether a variable may be among the arguments."""
+    places = [argument.loc for argument in node.arguments or ()]
+    return any(place is None or "$" in place.source.body[place.start : place.end] for place in places)
+
+
+def _arguments(
+    schema: GraphQLSchema,
+    definition: GraphQLField,
+    declared: StrawberryField,
+    node: FieldNode,
+    variables: VariableValues | None = None,
+) -> dict[str, Any]:
+    """Return the arguments of a field as its resolver takes them."""
+    given = get_argument_values(definition, node, variables)
+    converter = schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]
+    return convert_arguments(given, declared.arguments, converter.scalar_registry, converter.config)
+
+
+def _reader(field: GraphQLField) -> Read | None:
+    """Return how a field reads its object, None where it needs more than that."""
+    declared = field.extensions.get("strawberry-definition")
+    if not isinstance(declared, StrawberryField) or declared.extensions or declared.is_async:
+        return None
+    if declared.base_resolver is None:
+        return attrgetter(declared.python_name) if declared.default_resolver is getattr else None
+    resolver = declared.base_resolver
+    return cast("Read", resolver.wrapped_func) if list(resolver.signature.parameters) == ["root"] else None
+
+
+def _plain(read: Read, plan: Plan, name: str, typename: str) -> Plan:
+    def complete(objects: Column, asking: Asking, places: Places) -> Column:
+        return plan(list(map(read, objects)), asking, lambda: [Path(place, name, typename) for place in places()])
+
+    return complete
+
+
+def _awaited(objects: Column, _asking: Asking, _places: Places) -> Column:
+    """Keep the place of an answer, so that fields are in order."""
+    return [None] * len(objects)
+
+
+def _nullable(plan: Plan) -> Plan:
+    def complete(column: Column, asking: Asking, places: Places) -> Column:
+        def present(values: Column) -> Column:
+            return [value for value, other in zip(values, column, strict=True) if other is not None]
+
+        completed = iter(plan(present(column), asking, lambda: present(places())))
+        return [None if value is None else next(completed) for value in column]
+
+    return complete
+
+
+def _lists(plan: Plan) -> Plan:
+    def complete(lists: Column, asking: Asking, places: Places) -> Column:
+        if not all(isinstance(values, Sequence) and not isinstance(values, str | bytes) for values in lists):
+            raise Unusual
+
+        def below() -> list[Path]:
+            return [
+                Path(place, i, None) for place, values in zip(places(), lists, strict=True) for i in range(len(values))
+            ]
+
+        items = plan(list(chain.from_iterable(lists)), asking, below)
+        return [list(items[start:end]) for start, end in pairwise(accumulate(map(len, lists), initial=0))]
+
+    return complete
+
+
+def _objects(type_: GraphQLObjectType, plans: Mapping[str, Plan], asked: Sequence[Asked]) -> Plan:
+    names = tuple(plans)
+    known: set[type] = set()
+
+    def complete(objects: Column, asking: Asking, places: Places) -> Column:
+        if not known.issuperset(kinds := set(map(type, objects))):
+            if any(issubclass(kind, NO_OBJECTS) or hasattr(kind, "__await__") for kind in kinds):
+                raise Unusual
+            known.update(kinds)
+        if type_.is_type_of is not None and not all(_is_of(type_, value) for value in objects):
+            raise Unusual
+        columns = [plan(objects, asking, places) for plan in plans.values()]
+        rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        if asked:
+            here = places()
+            for field in asked:
+                asking.ask(field, objects, here, rows)
+        return rows
+
+    return complete
+
+
+def _one_of(plans: Mapping[GraphQLObjectType, Plan]) -> Plan:
+    def complete(objects: Column, asking: Asking, places: Places) -> Column:
+        kinds = [next(kind for kind in plans if _is_of(kind, value)) for value in objects]
+
+        def of(kind: GraphQLObjectType, values: Column) -> Column:
+            return [value for value, other in zip(values, kinds, strict=True) if other is kind]
+
+        def rows(kind: GraphQLObjectType) -> Iterator[Any]:
+            return iter(plans[kind](of(kind, objects), asking, lambda: of(kind, places())))
+
+        completed = {kind: rows(kind) for kind in dict.fromkeys(kinds)}
+        return [next(completed[kind]) for kind in kinds]
+
+    return complete
+
+
+def _is_of(type_: GraphQLObjectType, value: object) -> bool:
+    # Our types tell by the value alone; one that wants more fails here, and the ordinary execution asks it.
+    return type_.is_type_of is not None and type_.is_type_of(value, None) is True  # type: ignore[arg-type]
+
+
+def _leaf(kind: type, *, fits: Callable[[Column], bool] | None = None, text: Read | None = None) -> Plan:
+    """Return how to complete values of exactly one Python type."""
+    only = frozenset({kind}).issuperset
+
+    def complete(column: Column, _asking: Asking, _places: Places) -> Column:
+        if not only(map(type, column)) or (fits and not fits(column)):
+            raise Unusual
+        return list(map(text, column)) if text else column
+
+    return complete
+
+
+def _enum(type_: GraphQLEnumType) -> Plan | None:
+    kind = getattr(type_, "wrapped_cls", None)
+    return kind and _leaf(kind, text={value: type_.coerce_output_value(value) for value in kind}.__getitem__)
+
+
+def _in_32_bits(column: Column) -> bool:
+    return not column or (min(column) >= GRAPHQL_MIN_INT and max(column) <= GRAPHQL_MAX_INT)
+
+
+def _finite(column: Column) -> bool:
+    return all(map(isfinite, column))
+
+
+# Those whose values need no more than this to be what GraphQL answers.
+SCALARS: Mapping[str, Plan] = {
+    "Boolean": _leaf(bool),
+    "Int": _leaf(int, fits=_in_32_bits),
+    "Float": _leaf(float, fits=_finite),
+    "String": _leaf(str),
+    "ID": _leaf(str),
+    "Date": _leaf(date, text=date.isoformat),
+    "DateTime": _leaf(datetime, text=datetime.isoformat),
+}
