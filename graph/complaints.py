@@ -54,7 +54,7 @@ def shown(value: object) -> str:
             return f"{value:g}"
         case int():
             # Python refuses to write out numbers of thousands of digits.
-            return str(value) if abs(value) < LARGEST_SHOWN else "a larger number"
+            return str(value) if abs(value) < LARGEST_SHOWN else "a very large number"
         case dict():
             return "an object"
         case list() | tuple():

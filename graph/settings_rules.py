@@ -1,5 +1,6 @@
 """Which values a setting may have, and what is told of one that it may not."""
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
@@ -15,6 +16,9 @@ from graph.settings import BulkSign, Frequency, OrganizationSettings
 PLACEHOLDERS = ("customer", "colleague", "seller")
 MAX_SUBJECT, MAX_BODY = 200, 10_000
 LARGEST_GROUP = 1000
+
+# The control characters that a text may hold.
+LAYOUT = "\t\n\r"
 
 # A rule returns a value as settings hold it, or raises ValueError with what it must be.
 Rule = Callable[[Any], Any]
@@ -59,10 +63,10 @@ def _one_of(enum: type[Enum]) -> Rule:
 
 def _some_of(enum: type[Enum], *, least: int = 0) -> Rule:
     def check(value: object) -> tuple[Enum, ...]:
-        # Those that a newer Rapport knows and we do not are left out.
-        chosen = tuple(member for member in enum if member.value in value) if isinstance(value, list | tuple) else None
-        if chosen is None or len(chosen) < least:
-            raise ValueError(f"it must be a list of {'at least one' if least else 'any'} of {_names(enum)}")
+        chosen = tuple(member for member in enum if isinstance(value, list | tuple) and member.value in value)
+        # Fewer than given where one is not of the set, or comes twice.
+        if not isinstance(value, list | tuple) or len(chosen) < max(least, len(value)):
+            raise ValueError(f"it must be a list of {'at least one' if least else 'any'} of {_names(enum)}, each once")
         return chosen
 
     return check
@@ -78,6 +82,8 @@ def _template(longest: int, *, lines: bool) -> Rule:
             raise ValueError(f"it must be a text of 1 to {longest:,} characters")
         if not lines and value.splitlines() != [value]:
             raise ValueError("it must be a single line")
+        if strange := [c for c in value if unicodedata.category(c) == "Cc" and c not in LAYOUT]:
+            raise ValueError(f"it must not hold the control character U+{ord(strange[0]):04X}")
         if unknown := [name for name in _placeholders(value) if name not in PLACEHOLDERS]:
             known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             raise ValueError(f"{{{unknown[0]}}} stands for nothing; it may hold {known}, and {{{{ for a brace")
@@ -156,10 +162,17 @@ def repaired(written: Mapping[str, object]) -> OrganizationSettings:
     >>> repaired({"good_from": 70, "frequency": "HOURLY"}).good_from
     70.0
     """
-    values, _ = _checked(written)
+    known = {name: _known(name, value) for name, value in written.items()}
+    values, _ = _checked(known)
     settings = OrganizationSettings(**values)
     lost = {name for pair in _out_of_order(settings) for name in pair}
     return OrganizationSettings(**{name: value for name, value in values.items() if name not in lost})
+
+
+def _known(name: str, value: object) -> object:
+    """Return what was written without the members of a set that a newer Rapport knows and we do not."""
+    members = {"sources": Source, "bulk_signs": BulkSign}.get(name)
+    return [one for one in value if one in list(members)] if members and isinstance(value, list) else value
 
 
 def _checked(given: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]:

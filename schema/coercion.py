@@ -1,10 +1,11 @@
 """
-Items of a list that are taken or refused one by one.
+Variables that are taken or refused piece by piece.
 
 GraphQL coerces a variable as a whole, so that one malformed instant would refuse a thousand interactions. Variables
 that hold items of a write are coerced here instead, an element at a time: one that does not fit becomes a
-:class:`resolvers.writer.Misfit` in its place, which the write tells of as it tells of any other bad item. All other
-variables, and items written into the query's text, are GraphQL's own affair.
+:class:`resolvers.writer.Misfit` in its place, which the write tells of as it tells of any other bad item. Settings are
+coerced a field at a time: what does not fit is left as it is, for their rules know its range too. All other variables,
+and whatever is written into the query's text, are GraphQL's own affair.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ from graph.complaints import (
 from resolvers.writer import Misfit
 from resolvers.writing import MAX_ITEMS
 from schema.inputs import EngagementInput, InteractionInput, RecordInput
+from schema.inputs_settings import SettingsInput
 
 ITEMS = frozenset(item.__name__ for item in (RecordInput, InteractionInput, EngagementInput))
 EXPECTED = {"String": TEXT, "Float": NUMBER, "Boolean": FLAG, "DateTime": INSTANT, "Date": DAY}
@@ -62,27 +64,50 @@ Complaint = tuple[str, str]
 def apart(
     schema: GraphQLSchema, document: DocumentNode, name: str | None, given: Mapping[str, Any]
 ) -> tuple[DocumentNode, dict[str, Any]]:
-    """Return a document without the variables that hold items, and these coerced, with a misfit for what is none."""
+    """Return a document without the variables that are taken piece by piece, and these."""
     operation = get_operation_ast(document, name)
     if operation is None:
         return document, {}
-    items: dict[str, Any] = {}
+    taken: dict[str, Any] = {}
     others = []
     for definition in operation.variable_definitions or ():
         variable = definition.variable.name.value
-        type_ = cast("GraphQLInputType", type_from_ast(schema, definition.type))
-        if given.get(variable) is not None and get_named_type(type_).name in ITEMS:
-            items[variable] = _coerced(given[variable], type_)
-        else:
+        pieces = _pieces(given.get(variable), cast("GraphQLInputType", type_from_ast(schema, definition.type)))
+        if pieces is Undefined:
             others.append(definition)
+        else:
+            taken[variable] = pieces
     rest = replace(operation, variable_definitions=tuple(others))
     definitions = tuple(rest if definition is operation else definition for definition in document.definitions)
-    return replace(document, definitions=definitions), items
+    return replace(document, definitions=definitions), taken
 
 
-def _coerced(value: object, type_: GraphQLInputType) -> Any:
-    if isinstance(type_, GraphQLNonNull):
-        return _coerced(value, type_.of_type)
+def _pieces(value: object, type_: GraphQLInputType) -> Any:
+    """Return a value coerced piece by piece, Undefined where that is not how it is taken."""
+    inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    if value is not None and get_named_type(inner).name in ITEMS:
+        return _items(value, inner)
+    if isinstance(inner, GraphQLInputObjectType) and inner.name == SettingsInput.__name__:
+        return _fields(value, inner)
+    return Undefined
+
+
+def _fields(value: object, type_: GraphQLInputObjectType) -> Any:
+    """Return an object with each field coerced or, where it does not fit, as it is; Undefined for what is none."""
+    if not isinstance(value, dict) or not value.keys() <= type_.fields.keys():
+        return Undefined
+    fields = {name: _field(given, type_.fields[name].type) for name, given in value.items()}
+    return Undefined if any(field is Undefined for field in fields.values()) else fields
+
+
+def _field(value: object, type_: GraphQLInputType) -> Any:
+    if isinstance(type_, GraphQLInputObjectType) and value is not None:
+        return _fields(value, type_)
+    coerced = coerce_input_value(value, type_)
+    return value if coerced is Undefined else coerced
+
+
+def _items(value: object, type_: GraphQLInputType) -> Any:
     if not isinstance(type_, GraphQLList):
         return _item(value, type_)
     values = value if isinstance(value, list) else [value]

@@ -55,15 +55,15 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         *args: Any,
         **kwargs: Any,
     ) -> list[GraphQLError] | Executor[Any]:
-        """Return what executes an operation, or what is wrong with its variables but for items of a write."""
+        """Return what executes an operation, or what is wrong with its variables."""
         given = (root_value, context_value, raw_variable_values, operation_name)
         built = super().build(schema, document, *given, *args, **kwargs)
         if isinstance(built, Executor):
             return built
-        document, items = apart(schema, document, operation_name, raw_variable_values or {})
+        document, pieces = apart(schema, document, operation_name, raw_variable_values or {})
         built = super().build(schema, document, *given, *args, **kwargs)
         if isinstance(built, Executor):
-            built.variable_values.coerced.update(items)
+            built.variable_values.coerced.update(pieces)
         return built
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

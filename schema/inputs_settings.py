@@ -1,18 +1,19 @@
 """What changes the settings: fields that are left out stay as they are."""
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from strawberry import UNSET
+from typing import Annotated, cast
 
 from graph.model import Source
 from graph.settings import BulkSign, Frequency
-from schema.described import input_type, optional
+from graph.settings_rules import RULES, shown_name
+from schema.described import mapping_type, optional
 
 INTRODUCTION = "introduction"
+# What clients call a setting, and what we do.
+NAMES = {shown_name(name): name for name in RULES}
 
 
-@input_type
+@mapping_type
 class IntroductionInput:
     """
     The draft of a request for introduction; what is left out stays.
@@ -24,7 +25,7 @@ class IntroductionInput:
     body: Annotated[str | None, optional("Its text, of up to 10,000 characters.")]
 
 
-@input_type
+@mapping_type
 class SettingsInput:
     """Settings to change. What is left out stays; null is refused."""
 
@@ -63,12 +64,10 @@ class SettingsInput:
     smallest_group: Annotated[int | None, optional("How many people an aggregate is over at least, from 1 to 1000.")]
 
 
-def given(input: SettingsInput) -> Mapping[str, object]:
-    """Return what an input gives, under the names of the settings."""
-    values = {name: value for name, value in vars(input).items() if value is not UNSET}
-    draft = values.pop(INTRODUCTION, UNSET)
-    if isinstance(draft, IntroductionInput):
-        values |= {f"{INTRODUCTION}_{name}": value for name, value in vars(draft).items() if value is not UNSET}
-    elif draft is None:
-        values |= dict.fromkeys((f"{INTRODUCTION}_subject", f"{INTRODUCTION}_body"))
-    return values
+def given(input: object) -> Mapping[str, object]:
+    """Return what an input, which is a mapping, gives, under the names of the settings."""
+    fields = dict(cast("Mapping[str, object]", input))
+    draft = fields.pop(INTRODUCTION, {})
+    parts = dict.fromkeys(("subject", "body")) if draft is None else cast("Mapping[str, object]", draft)
+    fields |= {f"{INTRODUCTION}.{name}": value for name, value in parts.items()}
+    return {NAMES[name]: value for name, value in fields.items()}

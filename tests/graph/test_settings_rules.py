@@ -61,8 +61,12 @@ def test_any_other_weight_is_refused_with_field_and_range(name: str, value: obje
         ({"smallest_group": 0}, "smallestGroup is 0; it must be a whole number from 1 to 1000."),
         ({"smallest_group": 1001}, "smallestGroup is 1001; it must be a whole number from 1 to 1000."),
         ({"smallest_group": 2.5}, "smallestGroup is 2.5; it must be a whole number from 1 to 1000."),
-        ({"sources": []}, "sources is []; it must be a list of at least one of CRM, MAILBOX, CALENDAR."),
-        ({"sources": None}, "sources is null; it must be a list of at least one of CRM, MAILBOX, CALENDAR."),
+        ({"sources": []}, "sources is []; it must be a list of at least one of CRM, MAILBOX, CALENDAR, each once."),
+        ({"sources": None}, "sources is null; it must be a list of at least one of CRM, MAILBOX, CALENDAR, each once."),
+        (
+            {"sources": ["CRM", "CRM"]},
+            "sources is [CRM, CRM]; it must be a list of at least one of CRM, MAILBOX, CALENDAR, each once.",
+        ),
         ({"health": None}, "health is null; it must be true or false."),
         ({"health": 1}, "health is 1; it must be true or false."),
         (
@@ -120,8 +124,8 @@ def test_both_thresholds_may_move_past_where_one_of_them_was() -> None:
     assert (after.good_from, after.fair_from) == (30, 20)
 
 
-def test_lists_have_the_order_of_their_values_and_no_repeats() -> None:
-    given = {"sources": [Source.CALENDAR, Source.CRM, Source.CRM], "bulk_signs": []}
+def test_lists_have_the_order_of_their_values() -> None:
+    given = {"sources": [Source.CALENDAR, Source.CRM], "bulk_signs": []}
     after = changed(DEFAULTS, given)
     assert (after.sources, after.bulk_signs) == ((Source.CRM, Source.CALENDAR), ())
 
@@ -161,7 +165,7 @@ def test_thresholds_in_the_wrong_order_are_the_defaults() -> None:
 
 
 def test_values_that_only_a_newer_rapport_knows_are_left_out() -> None:
-    settings = repaired({"sources": ["CRM", "TELEPATHY"], "bulk_signs": ["SMELL"], "frequency": "HOURLY"})
+    settings = repaired({"sources": ["CRM", "TELEPATHY", {}], "bulk_signs": ["SMELL"], "frequency": "HOURLY"})
     assert (settings.sources, settings.bulk_signs, settings.frequency) == ((Source.CRM,), (), Frequency.WEEKLY)
 
 

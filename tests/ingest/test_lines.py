@@ -48,6 +48,13 @@ def test_addresses_lose_case_and_surrounding_space() -> None:
     assert parsed({**ANN, "emails": [" Ann@US.example ", "ann@us.example", ""]}).emails == ("ann@us.example",)
 
 
+def test_nul_characters_are_no_part_of_texts() -> None:
+    assert parsed({**ANN, "name": "A\0nn\0"}).name == "Ann"
+    assert parsed({**mail("m1", "ann"), "subject": "\0"}).subject is None
+    lead = parsed({"type": "lead", "id": "l", "name": "L", "company": "New\0 Ltd"})
+    assert lead.company == "New Ltd"
+
+
 def test_unknown_fields_are_ignored() -> None:
     assert isinstance(parsed({**ANN, "shoeSize": 38}), SellerLine)
 
@@ -88,6 +95,11 @@ BAD: list[tuple[dict[str, Any] | str, str]] = [
     ({**ANN, "id": None}, "id is required"),
     ({**ANN, "id": 7}, "id: "),
     ({**ANN, "id": "a\0b"}, "id: must not hold a NUL character"),
+    ({**ANN, "emails": ["a\0nn@us.example"]}, "emails.0: must not hold a NUL character, found 'a\\x00nn@us.example'"),
+    ({**ANN, "managerId": "m\0"}, "managerId: must not hold a NUL character"),
+    ({"type": "account", "id": "x", "name": "X", "domains": ["x\0.example"]}, "domains.0: must not hold a NUL"),
+    ({"type": "account", "id": "x", "name": "\0"}, "name"),
+    (mail("m1", "ann", threadId="t\0"), "threadId: must not hold a NUL character"),
     ({"type": "seller", "id": "x"}, "name or emails is required"),
     ({"type": "account", "id": "x"}, "name is required"),
     ({**ANN, "emails": ["nobody"]}, "emails.0: 'nobody' is no address"),

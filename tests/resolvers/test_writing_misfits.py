@@ -245,6 +245,16 @@ async def test_the_email_of_an_event_is_at_hand_though_the_event_is_refused(book
     assert found["recordEngagement"]["items"] == [mail, mail, {"interaction": None}]
 
 
+async def test_nul_characters_are_no_part_of_texts_and_an_id_may_not_hold_one(book: Store) -> None:
+    people = [{**ANN, "name": "A\0nn"}, {**LEA, "company": "\0"}, {**BOB, "ownerId": "an\0n"}, {**ANN, "id": "a\0"}]
+    found = await items(book, RECORDS, people)
+    assert [item["error"] and item["error"]["field"] for item in found] == [None, None, "ownerId", "id"]
+    (mailed,) = await items(book, INTERACTIONS, [{**MAIL, "subject": "An\0 offer"}])
+    assert mailed["status"] == "CREATED"
+    kept = await stored(book)
+    assert (kept["ann"]["name"], kept["lea"]["company"], kept["m1"]["subject"]) == ("Ann", None, "An offer")
+
+
 async def test_a_query_without_items_is_refused_as_ever(store: Store) -> None:
     assert await refusals(store, DELETE, key=5) == ["GRAPHQL_VALIDATION_FAILED"]
     two = "query A($n: Int) { sellers(first: $n) { totalCount } } query B { sellers { totalCount } }"
