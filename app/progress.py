@@ -156,6 +156,7 @@ def _side_effects(report: Report) -> Iterator[tuple[int, str]]:
     yield report.made, "people made from addresses"
     yield report.taken_over, "people taken over by a record"
     yield report.dropped, "interactions dropped"
+    yield report.canceled, "meetings cancelled that their calendars no longer have"
 
 
 def _show_rejects(report: Report, console: Console) -> None:

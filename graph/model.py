@@ -235,7 +235,7 @@ class Interaction:
     state: InteractionState = InteractionState.COMPLETED
     followed: bool = False
     automatic: bool = False
-    # Same message, other mailbox: what its copies share beside the Message-ID. Only mail has one.
+    # Of mail what its copies in other mailboxes share beside the Message-ID; of a calendar's meeting its version there.
     copy_key: str | None = None
 
     @property

@@ -177,6 +177,14 @@ class Store(Protocol):
         """Return the id of the interaction stored for each copy key, the lowest where several are."""
         ...
 
+    async def ids_beginning(self, prefixes: Collection[str]) -> dict[str, list[str]]:
+        """
+        Return the ids of the interactions that begin with each of these, in code-point order.
+
+        A prefix that no id begins with is missing from the answer.
+        """
+        ...
+
     async def interactions_of(
         self, records: Sequence[str], *, after: datetime | None = None, until: datetime | None = None
     ) -> Interactions:

@@ -6,7 +6,7 @@ JSON_LINES = "JSON Lines hold one object a line, each with its type (docs/data-f
 MAIL_LOG = "a mail log needs the columns id, sent_at, from and to in its first line"
 # What other programs call the columns of a mail log.
 MAIL_COLUMNS = frozenset(
-    [
+    {
         "id",
         "message_id",
         "message-id",
@@ -18,17 +18,8 @@ MAIL_COLUMNS = frozenset(
         "timestamp",
         "time",
         "datetime",
-        "from",
-        "sender",
-        "author",
-        "to",
-        "recipient",
-        "recipients",
-        "receiver",
-        "cc",
-        "bcc",
-        "subject",
-    ]
+    }
+    | {"from", "sender", "author", "to", "recipient", "recipients", "receiver", "cc", "bcc", "subject"}
 )
 FEW = 3
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 
-from graph.model import Interaction
+from graph.model import Interaction, InteractionKind
 from ingest.drafts import unpack
 from ingest.identity import Identity
 from ingest.job import Job
@@ -101,9 +101,9 @@ class InteractionWriter:
 
     async def _with_copies(self, good: Sequence[Placed]) -> list[Interaction]:
         found = {line.id: line.interaction for line in good if line.interaction is not None}
-        mail = [i for i in found.values() if i.copy_key is not None]
-        joined = await self._mailing.joined(mail) if mail else []
-        rest = (i for i in found.values() if i.copy_key is None)
+        mail = {id_: i for id_, i in found.items() if i.copy_key is not None and i.kind is InteractionKind.EMAIL}
+        joined = await self._mailing.joined(list(mail.values())) if mail else []
+        rest = (i for id_, i in found.items() if id_ not in mail)
         return list({i.id: i for i in (*joined, *rest)}.values())
 
 

@@ -26,6 +26,7 @@ from ingest.identity import Identity
 from ingest.interactions import InteractionWriter
 from ingest.job import Job
 from ingest.mailing import Mailing
+from ingest.meetings import Meetings
 from ingest.reading import Reader
 from ingest.records import RecordLines
 from ingest.rejects import Rejects
@@ -116,10 +117,13 @@ class _Import:
     async def run(self, inputs: Sequence[Input]) -> None:
         await self._read(inputs)
         await self._mailing.settle()
+        meetings = Meetings(self._job)
+        await meetings.settle()
         await self._settle()
         writer = RecordWriter(self._job)
         moves = await self._write_records(writer)
         await InteractionWriter(self._job, self._identity, self._mailing).write()
+        await meetings.cancel()
         await EngagementWriter(self._job, self._identity).write()
         finishing = asyncio.create_task(self._finish(writer, moves))
         try:

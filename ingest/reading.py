@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from graph.model import to_micros
-from ingest import threads
+from ingest import meetings, threads
 from ingest.drafts import engaged, pack
 from ingest.fields import address
 from ingest.identity import FREE_MAIL
@@ -24,7 +24,7 @@ from ingest.lines import (
     check_fields,
     parse_line,
 )
-from ingest.source import Item, Line, MailTrace, Reject, Skip, Warn
+from ingest.source import CalendarEntry, Item, Line, MailTrace, Reject, Skip, Warn
 from ingest.stage import FAMILIES, PERSON, references
 
 CHUNK = 5000
@@ -80,7 +80,7 @@ class Reader:
 
     def _checked(self, chunk: Sequence[Item]) -> Iterator[Parsed]:
         for item in chunk:
-            self._report.read += not isinstance(item, Warn)
+            self._report.read += not isinstance(item, Warn | CalendarEntry)
             match item:
                 case Line():
                     try:
@@ -93,6 +93,8 @@ class Reader:
                     self._report.skipped[item.reason] += 1
                 case Warn():
                     self._report.warnings[item.reason] += 1
+                case CalendarEntry():
+                    meetings.add_entry(self._stage.db, item)
 
     def _lay(self, kept: Sequence[Parsed]) -> None:
         self._lay_lines(kept)
@@ -124,6 +126,10 @@ class Reader:
         self._stage.insert("INSERT INTO interaction VALUES (?, ?, ?, ?)", rows)
         mail = (_mail(seq, origin, line, origin.mail) for seq, origin, line in kept if origin.mail is not None)
         threads.add(self._stage.db, mail)
+        traced = [
+            (seq, origin.source, line, origin.meeting) for seq, origin, line in kept if origin.meeting is not None
+        ]
+        self._stage.many(meetings.LAY, (meetings.row(*meeting) for meeting in traced))
 
     def _note_people(self, lines: Sequence[AnyLine]) -> None:
         """Note the names that addresses go by, and ids that may stand for people made from addresses."""

@@ -42,7 +42,8 @@ class Report:
 
     ``merged`` counts copies of one message and lines that a later line of the same id replaced. ``made`` counts people
     made from addresses, ``taken_over`` those that an explicit record replaced, ``dropped`` the interactions stored
-    before that have no edge any longer; none was a line of its own. ``outcomes`` are those of the lines by number,
+    before that have no edge any longer, ``canceled`` the meetings stored before that a newer version of their calendar
+    entry no longer has; none was a line of its own. ``outcomes`` are those of the lines by number,
     where somebody wants to know them.
     """
 
@@ -56,6 +57,7 @@ class Report:
     made: int = 0
     taken_over: int = 0
     dropped: int = 0
+    canceled: int = 0
     dry_run: bool = False
     interrupted: bool = False
     outcomes: dict[int, Outcome] | None = None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.settings import BulkSign
+from ingest.revision import Revision, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,18 @@ class MailTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingTrace:
+    """
+    What tells the versions of a meeting apart; :mod:`ingest.meetings` reads it once all calendars are there.
+
+    ``entry`` is the number of the :class:`CalendarEntry` of the same source that the occurrence was read with.
+    """
+
+    entry: int
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """
     One object of the interchange format as JSON text, and where it came from (line or position, from 1).
@@ -45,6 +58,7 @@ class Line:
     text: str
     mail: MailTrace | None = None
     fields: Mapping[str, object] | None = None
+    meeting: MeetingTrace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,23 @@ class Warn:
     reason: str
 
 
-Item = Line | Reject | Skip | Warn
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """
+    The version of a calendar entry (``uid``) that says which occurrences it has until an instant.
+
+    Its lines are all there are; with ``only`` it says of this one occurrence that it does not take place.
+    """
+
+    source: str
+    number: int
+    uid: str
+    version: Version
+    until: datetime
+    only: str | None = None
+
+
+Item = Line | Reject | Skip | Warn | CalendarEntry
 
 
 @dataclass(frozen=True, slots=True)

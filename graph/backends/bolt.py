@@ -102,6 +102,10 @@ class BoltStore:
         """Return the interaction stored for each copy key."""
         return await bolt_read.copies_of(self._session, copy_keys)
 
+    async def ids_beginning(self, prefixes: Collection[str]) -> dict[str, list[str]]:
+        """Return the ids of the interactions that begin with each prefix."""
+        return await bolt_read.ids_beginning(self._session, prefixes)
+
     async def interactions_of(
         self, records: Sequence[str], *, after: datetime | None = None, until: datetime | None = None
     ) -> Interactions:

@@ -69,6 +69,12 @@ async def copies_of(session: BoltSession, copy_keys: Iterable[str]) -> dict[str,
     return dict(await session.fetch(cypher.COPIES, keys=storable(copy_keys)))
 
 
+async def ids_beginning(session: BoltSession, prefixes: Iterable[str]) -> dict[str, list[str]]:
+    """See :meth:`graph.store.Store.ids_beginning`."""
+    found = await session.fetch(cypher.IDS_BEGINNING, prefixes=storable(prefixes))
+    return {prefix: sorted(ids) for prefix, ids in found}
+
+
 async def export_interactions(
     session: BoltSession, after: str | None, limit: int, people: Collection[str] | None
 ) -> list[Interaction]:

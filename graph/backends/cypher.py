@@ -261,6 +261,12 @@ MATCH (i:Interaction) WHERE i.copyKey IN $keys
 WITH i.copyKey AS key, min(i.id) AS id
 RETURN collect([key, id]) AS found
 """
+IDS_BEGINNING = """
+UNWIND $prefixes AS prefix
+MATCH (i:Interaction) WHERE i.id STARTS WITH prefix
+WITH prefix, collect(DISTINCT i.id) AS ids
+RETURN collect([prefix, ids]) AS found
+"""
 
 # A record with what it takes to know its scope.
 SCOPES = """

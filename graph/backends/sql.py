@@ -162,6 +162,13 @@ COPIES = """
     SELECT copy_key, min(id) FROM interaction
     WHERE copy_key IN (SELECT value FROM json_each(?)) AND copy_key IS NOT NULL GROUP BY copy_key
 """
+# No character comes after the last one, so this is a range of the index; a prefix given twice is asked for once.
+IDS_BEGINNING = """
+    SELECT p.value, i.id
+    FROM (SELECT DISTINCT value FROM json_each(?)) AS p
+    CROSS JOIN interaction AS i ON i.id >= p.value AND i.id < p.value || char(1114111)
+    ORDER BY p.value, i.id
+"""
 STORED = "SELECT id FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
 
 # CROSS JOIN keeps SQLite to this order: the records touched, then the range of edges of each. IN sorts the numbers

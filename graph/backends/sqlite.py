@@ -83,6 +83,10 @@ class SqliteStore:
         """Return the interaction stored for each copy key."""
         return await self._file.read(sqlite_read.copies_of, copy_keys)
 
+    async def ids_beginning(self, prefixes: Collection[str]) -> dict[str, list[str]]:
+        """Return the ids of the interactions that begin with each prefix."""
+        return await self._file.read(sqlite_read.ids_beginning, prefixes)
+
     async def interactions_of(
         self, records: Sequence[str], *, after: datetime | None = None, until: datetime | None = None
     ) -> Interactions:

@@ -65,6 +65,14 @@ def copies_of(db: Connection, copy_keys: Iterable[str]) -> dict[str, str]:
     return dict(db.execute(sql.COPIES, [as_json(copy_keys)]))
 
 
+def ids_beginning(db: Connection, prefixes: Iterable[str]) -> dict[str, list[str]]:
+    """See :meth:`graph.store.Store.ids_beginning`."""
+    found: dict[str, list[str]] = {}
+    for prefix, id_ in db.execute(sql.IDS_BEGINNING, [as_json(prefixes)]):
+        found.setdefault(prefix, []).append(id_)
+    return found
+
+
 def export_interactions(
     db: Connection, after: str | None, limit: int, people: Collection[str] | None
 ) -> list[Interaction]:

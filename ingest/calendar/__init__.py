@@ -1,20 +1,23 @@
 """Calendars (.ics): every occurrence of every meeting becomes a line, whatever else is broken in the file."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from icalendar.timezone import tzp
 
 from ingest.calendar.blocks import Block, CalendarText, read_calendars
 from ingest.calendar.events import BrokenEventError, Event, read_event, read_timezone, zone_of
-from ingest.calendar.meeting import NotAMeetingError, meeting_line
-from ingest.calendar.recurrence import MAX_OCCURRENCES, Occurrence, latest_of, occurrences_of
-from ingest.source import Item, Line, ReadOptions, Reject, Skip, Warn
+from ingest.calendar.meeting import NotAMeetingError, id_of, meeting_line, occurrence_id
+from ingest.calendar.recurrence import MAX_OCCURRENCES, Occurrence, latest_of, occurrences_of, utc, version_of
+from ingest.revision import CANCELLATION, OLDER, Revision, Version
+from ingest.source import CalendarEntry, Item, Line, MeetingTrace, ReadOptions, Reject, Skip, Warn
 
 HORIZON = timedelta(days=365)
 # These answer or ask about a meeting that somebody else's calendar holds; taken as meetings they would thin its people.
 ANSWERS = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 def read_ics(path: Path, options: ReadOptions) -> Iterator[Item]:
@@ -59,18 +62,21 @@ class _Calendar:
         groups: dict[str, list[Event]] = {}
         for block in self._text.events:
             try:
-                event = read_event(block, zone)
+                event = read_event(block if block.has("DTSTART") else self._dated(block), zone)
             except BrokenEventError as exc:
                 yield self._reject(block, str(exc))
                 continue
-            groups.setdefault(event.uid, []).append(event)
+            if block.has("DTSTART"):
+                groups.setdefault(event.uid, []).append(event)
+            else:
+                yield from self._cancellation(event)
         for group in groups.values():
             yield from self._group(group)
 
     def _group(self, group: list[Event]) -> Iterator[Item]:
         """Yield what all events of one UID come to: a meeting, or a series with its exceptions."""
         events, older = latest_of(group)
-        yield from (Skip(self._source, event.number, "an older copy of the same event") for event in older)
+        yield from (Skip(self._source, event.number, OLDER) for event in older)
         try:
             occurrences, capped = occurrences_of(events, self._now + HORIZON)
         except BrokenEventError as exc:
@@ -83,27 +89,60 @@ class _Calendar:
             yield Skip(self._source, events[0].number, "no occurrence up to a year ahead")
         else:
             yield from self._idle_exceptions(events, occurrences)
+        yield from self._versions(events, occurrences, utc(occurrences[-1].start) if capped else self._now + HORIZON)
+
+    def _dated(self, block: Block) -> Block:
+        """Return an event that needs no DTSTART, for it only cancels, with one that nobody looks at."""
+        if self._method != "CANCEL" or not block.has("UID"):
+            return block
+        return replace(block, lines=[*block.lines, "DTSTART:19700101T000000Z"])
+
+    def _cancellation(self, event: Event) -> Iterator[Item]:
+        try:
+            only = occurrence_id(event.uid, event.original) if event.is_exception else None
+        except OverflowError as exc:
+            yield self._reject(event.block, f"RECURRENCE-ID: {event.original} is no instant ({exc})")
+            return
+        yield Skip(self._source, event.number, CANCELLATION)
+        yield self._gone(event, only)
+
+    def _versions(self, events: list[Event], occurrences: list[Occurrence], until: datetime) -> Iterator[Item]:
+        """Yield the lines of the occurrences, and that there are no others where the event with the rule is here."""
+        whole = next((event for event in events if not event.is_exception), None)
+        series = version_of(whole) if whole is not None else None
         # What is said of an event is said once, not with each of its occurrences.
-        yield from dict.fromkeys(item for occurrence in occurrences for item in self._lines(occurrence))
+        items = dict.fromkeys(
+            item for occurrence in occurrences for item in self._lines(occurrence, series, events[0].number)
+        )
+        yield from items
+        # METHOD:ADD adds to a series; of one that could not be read in part nobody knows what it has.
+        if series is not None and self._method != "ADD" and not any(isinstance(item, Reject) for item in items):
+            yield CalendarEntry(self._source, events[0].number, events[0].uid, series, until)
 
     def _idle_exceptions(self, events: list[Event], occurrences: list[Occurrence]) -> Iterator[Item]:
         """Yield the exceptions that changed nothing, such as one to an occurrence that was taken out."""
         changed = {occurrence.event.number for occurrence in occurrences}
         for event in events:
-            if "RECURRENCE-ID" in event.component and event.number not in changed:
+            if event.is_exception and event.number not in changed:
                 yield Skip(self._source, event.number, "an exception without an occurrence up to a year ahead")
 
-    def _lines(self, occurrence: Occurrence) -> Iterator[Item]:
+    def _lines(self, occurrence: Occurrence, series: Version | None, entry: int) -> Iterator[Item]:
         event = occurrence.event
+        revision = Revision(series, version_of(event) if event.is_exception else None)
         try:
-            text = meeting_line(occurrence, self._now, is_canceled=self._method == "CANCEL")
+            text = meeting_line(occurrence, revision, self._now, is_canceled=self._method == "CANCEL")
         except NotAMeetingError as exc:
             yield Skip(self._source, event.number, str(exc))
+            if series is None:
+                yield self._gone(event, id_of(occurrence))
         except BrokenEventError as exc:
             yield self._reject(event.block, str(exc))
         else:
             yield from (Warn(self._source, event.number, reason) for reason in event.warnings)
-            yield Line(self._source, event.number, text)
+            yield Line(self._source, event.number, text, meeting=MeetingTrace(entry, revision))
+
+    def _gone(self, event: Event, only: str | None) -> CalendarEntry:
+        return CalendarEntry(self._source, event.number, event.uid, version_of(event), FOREVER, only)
 
     def _reject(self, block: Block, reason: str) -> Reject:
         return Reject(self._source, block.number, reason, block.text[:2000])

@@ -32,6 +32,10 @@ class Block:
     lines: list[str] = field(default_factory=list)
     closed: bool = False
 
+    def has(self, name: str) -> bool:
+        """Tell whether the component has a property."""
+        return any(found[0].upper() == name for line in self.lines if (found := NAME.match(line)))
+
     @property
     def text(self) -> str:
         """The component as iCalendar text."""

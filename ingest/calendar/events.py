@@ -56,6 +56,16 @@ class Event:
         """DTSTART: an aware instant, or the date of an all-day event."""
         return cast(date, self.component["DTSTART"].dt)
 
+    @property
+    def is_exception(self) -> bool:
+        """Whether it changes one occurrence (RECURRENCE-ID) and is no entry of its own."""
+        return "RECURRENCE-ID" in self.component
+
+    @property
+    def original(self) -> date:
+        """RECURRENCE-ID: when the rule puts the occurrence that an exception changes."""
+        return cast(date, self.component["RECURRENCE-ID"].dt)
+
     def text(self, name: str) -> str:
         """Return a property as text, blank where it is missing."""
         return str(self.component.get(name, "")).strip()

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from ingest.calendar.events import BrokenEventError, Event
-from ingest.calendar.recurrence import Occurrence, utc
+from ingest.calendar.recurrence import Occurrence, basic, utc
+from ingest.revision import Revision
 
 NOT_PEOPLE = frozenset({"RESOURCE", "ROOM"})
 # Who delegated sent somebody else, who is listed too.
@@ -18,16 +19,16 @@ class NotAMeetingError(Exception):
     """An event that is well formed and no meeting with other people; the message says why."""
 
 
-def meeting_line(occurrence: Occurrence, now: datetime, *, is_canceled: bool) -> str:
+def meeting_line(occurrence: Occurrence, revision: Revision, now: datetime, *, is_canceled: bool) -> str:
     """Return the line of an occurrence as JSON; raise BrokenEventError or NotAMeetingError where there is none."""
     event = occurrence.event
     try:
-        at = utc(occurrence.start)
+        at, id_ = utc(occurrence.start), id_of(occurrence)
     except OverflowError as exc:
         raise BrokenEventError(f"DTSTART: {occurrence.start} is no instant") from exc
     line = {
         "type": "interaction",
-        "id": _id(occurrence),
+        "id": id_,
         "kind": "MEETING",
         "at": at.isoformat().replace("+00:00", "Z"),
         "durationMinutes": _minutes(occurrence),
@@ -36,21 +37,20 @@ def meeting_line(occurrence: Occurrence, now: datetime, *, is_canceled: bool) ->
         "threadId": event.uid,
         "state": _state(event, at, now, is_canceled=is_canceled),
         "participants": _participants(event),
+        "copyKey": revision.text(),
     }
     return json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
 
 
-def _id(occurrence: Occurrence) -> str:
+def id_of(occurrence: Occurrence) -> str:
     """Return the UID, and for a series when the rule put the occurrence; an exception that moves it keeps its id."""
-    if occurrence.original is None:
-        return occurrence.event.uid
-    return f"{occurrence.event.uid}/{_basic(occurrence.original)}"
+    uid, original = occurrence.event.uid, occurrence.original
+    return uid if original is None else occurrence_id(uid, original)
 
 
-def _basic(value: date) -> str:
-    if not isinstance(value, datetime):
-        return value.isoformat().replace("-", "")
-    return utc(value).replace(tzinfo=None, microsecond=0).isoformat().replace("-", "").replace(":", "") + "Z"
+def occurrence_id(uid: str, original: date) -> str:
+    """Return the id of an occurrence of a series by when its rule puts it."""
+    return f"{uid}/{basic(original)}"
 
 
 def _minutes(occurrence: Occurrence) -> float | None:

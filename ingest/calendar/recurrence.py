@@ -15,11 +15,14 @@ from recurring_ical_events import BadRuleStringFormat, EventAdapter, Series
 from recurring_ical_events import Occurrence as LibraryOccurrence
 
 from ingest.calendar.events import BrokenEventError, Event
+from ingest.revision import LOWEST, Version
 
 MAX_OCCURRENCES = 10_000
 EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)
 # A rule that has no occurrence in the last years of the calendar has none: leap days and weekdays repeat in 28 years.
 PROBE_YEAR = 9960
+# An integer of the format has 32 bits.
+MAX_SEQUENCE = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,37 @@ def latest_of(group: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     """Split events of one UID into the latest version of each (by SEQUENCE, DTSTAMP, place) and the older ones."""
     latest: dict[object, Event] = {}
     older = []
-    for event in sorted(group, key=lambda e: (_sequence(e), e.text("DTSTAMP"))):
-        key = event.component["RECURRENCE-ID"].dt if "RECURRENCE-ID" in event.component else None
+    for event in sorted(group, key=version_of):
+        key = event.original if event.is_exception else None
         if key in latest:
             older.append(latest[key])
         latest[key] = event
     return sorted(latest.values(), key=lambda e: e.number), older
 
 
-def _sequence(event: Event) -> int:
-    value = event.component.get("SEQUENCE")
+def version_of(event: Event) -> Version:
+    """Return the place of an event among its versions."""
+    sequence = event.component.get("SEQUENCE")
     # Somebody's VALUE=DATE makes it something else.
-    return value if isinstance(value, int) else -1
+    number = min(max(sequence, LOWEST.sequence), MAX_SEQUENCE) if isinstance(sequence, int) else LOWEST.sequence
+    return Version(number, _stamp(getattr(event.component.get("DTSTAMP"), "dt", None)))
+
+
+def _stamp(value: object) -> str:
+    if not isinstance(value, date):
+        return LOWEST.stamp
+    try:
+        # The format knows no DTSTAMP but those in UTC.
+        return basic(value.replace(tzinfo=value.tzinfo or UTC) if isinstance(value, datetime) else value)
+    except OverflowError:
+        return LOWEST.stamp
+
+
+def basic(value: date) -> str:
+    """Return a date, or an instant in UTC, in the basic format of ISO 8601 that iCalendar writes."""
+    if not isinstance(value, datetime):
+        return value.isoformat().replace("-", "")
+    return utc(value).replace(tzinfo=None, microsecond=0).isoformat().replace("-", "").replace(":", "") + "Z"
 
 
 def occurrences_of(events: Sequence[Event], horizon: datetime) -> tuple[list[Occurrence], bool]:
@@ -112,9 +134,7 @@ class _Found(LibraryOccurrence):  # type: ignore[misc]
     def __init__(self, adapter: _Adapter, start: date | None, end: date | None) -> None:
         super().__init__(adapter, start, end)
         self._event = adapter.event
-        self._original = (
-            adapter.event.component["RECURRENCE-ID"].dt if start is None else start - adapter.move_recurrences_by
-        )
+        self._original = adapter.event.original if start is None else start - adapter.move_recurrences_by
 
     def occurrence(self) -> Occurrence:
         return Occurrence(self._event, self.start, self.end, self._original)

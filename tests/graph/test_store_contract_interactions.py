@@ -201,6 +201,18 @@ async def test_a_copy_key_that_was_given_up_finds_nothing(store: Store) -> None:
     assert await store.copies_of(["k"]) == {}
 
 
+async def test_ids_are_found_by_how_they_begin(store: Store) -> None:
+    names = ["m1", "m1/a", "m1/b\U0001f680", "m1/Ä", "m10", "m2/a", "m", "M1/a", "%/a", "m1\U0010ffff"]
+    await store.upsert_interactions([an_email(i, ANN, BOB) for i in names])
+    assert await store.ids_beginning(["m1/", "m1/", "m2", "m1/b", "m3", "%", "_"]) == {
+        "m1/": ["m1/a", "m1/b\U0001f680", "m1/Ä"],
+        "m2": ["m2/a"],
+        "m1/b": ["m1/b\U0001f680"],
+        "%": ["%/a"],
+    }
+    assert await store.ids_beginning([]) == {}
+
+
 async def test_an_export_pages_through_everything_in_order_of_id(store: Store) -> None:
     names = ["m10", "m2", "Ä", "a", "B", "\U0001f680", "\uffff", "é"]
     await store.upsert_interactions([an_email(i, ANN, BOB) for i in names])

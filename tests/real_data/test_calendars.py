@@ -22,7 +22,7 @@ from tests.real_data import needs_data, raw
 
 pytestmark = needs_data
 
-DAILY = re.compile(r"\nDTSTART;TZID=Eastern:(\w+)\n(?:.*\n)*?RRULE.*FREQ=DAILY;COUNT=(\d+)\n(?:.*\n)*?UID:(.*)")
+PERIODS = re.compile(r"\nRDATE;TZID=Eastern;VALUE=PERIOD:(.*)")
 
 
 class Imported(NamedTuple):
@@ -80,13 +80,29 @@ def test_only_events_that_name_an_organizer_and_others_are_meetings(calendars: I
     assert {meeting["threadId"] for meeting in calendars.meetings.values()} <= uids
 
 
-def test_a_series_of_a_zone_that_the_file_names_itself_takes_place_at_its_local_hour(calendars: Imported) -> None:
-    series = [found for event in raw.invitations() for found in DAILY.findall(event)]
-    assert series
-    for start, count, uid in series:
-        first = datetime.strptime(start, "%Y%m%dT%H%M%S").replace(tzinfo=ZoneInfo("America/New_York"))
-        days = {(first + timedelta(days=n)).astimezone(UTC) for n in range(int(count))}
-        assert days <= {datetime.fromisoformat(m["at"]) for m in calendars.meetings.values() if m["threadId"] == uid}
+def test_a_series_takes_place_at_the_local_hours_of_its_newest_version_and_at_no_others(calendars: Imported) -> None:
+    newest = {uid: max(versions) for uid, versions in _versions_of_series().items()}
+    assert len(newest) == 3
+    for uid, (_, _, periods) in newest.items():
+        eastern = ZoneInfo("America/New_York")
+        starts = [
+            datetime.strptime(period[:15], "%Y%m%dT%H%M%S").replace(tzinfo=eastern) for period in periods.split(",")
+        ]
+        instants = {start.astimezone(UTC) for start in starts}
+        assert {
+            datetime.fromisoformat(m["at"]) for m in calendars.meetings.values() if m["threadId"] == uid
+        } == instants
+
+
+def _versions_of_series() -> dict[str, list[tuple[str, str, str]]]:
+    """Return (sequence, stamp, periods) of each version of the series that list all their times."""
+    versions: dict[str, list[tuple[str, str, str]]] = {}
+    for event in raw.invitations():
+        periods, whole = PERIODS.search(event), "\nRECURRENCE-ID" not in event
+        if periods is not None and whole:
+            uid, sequence, stamp = (re.findall(rf"\n{name}:(.*)", event)[0] for name in ("UID", "SEQUENCE", "DTSTAMP"))
+            versions.setdefault(uid, []).append((sequence, stamp, periods[1]))
+    return versions
 
 
 async def test_widgets_of_an_attendee_count_those_meetings(calendars: Imported) -> None:

@@ -1,0 +1,166 @@
+"""
+Which of two versions of a calendar entry is the newer, and what the newest leaves of the others.
+
+The order is that of RFC 5546, 2.1.5: the higher SEQUENCE, of equal ones the later DTSTAMP, of equal ones the one read
+later. An event with a rule speaks for its whole series, one with a RECURRENCE-ID (an exception) for one occurrence.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+OLDER = "an older copy of the same event"
+CANCELLATION = "a cancellation of meetings stored before"
+TEXT = re.compile(r"(?:(-?\d{1,10}) (\w*))?/(?:(-?\d{1,10}) (\w*))?")
+
+
+class Version(NamedTuple):
+    """SEQUENCE, -1 for none, and DTSTAMP as the format writes it in UTC, blank for none."""
+
+    sequence: int
+    stamp: str
+
+
+LOWEST = Version(-1, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """
+    Where an occurrence stands among the versions of its calendar entry.
+
+    ``series`` is the version of the whole entry, None where only an exception is known; ``own`` is that of the
+    exception which makes the occurrence what it is, None where it follows its rule.
+    """
+
+    series: Version | None = None
+    own: Version | None = None
+
+    @property
+    def base(self) -> Version:
+        """The version of the entry as far as it is known."""
+        return self.series or self.own or LOWEST
+
+    def is_older_than(self, other: Self) -> bool:
+        """Tell whether this may not take the place of another revision of the same occurrence."""
+        if self.own is not None and other.own is not None:
+            return self.own < other.own
+        if self.series is not None and other.series is not None:
+            return self.series < other.series
+        return (self.own or self.base) < (other.own or other.base)
+
+    def text(self) -> str:
+        """Return the revision as it is stored."""
+        return "/".join("" if v is None else f"{v.sequence} {v.stamp}" for v in (self.series, self.own))
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self:
+        """
+        Return the revision that is stored; what is none comes before all others.
+
+        >>> Revision.parse("2 20261101T090000Z/").base
+        Version(sequence=2, stamp='20261101T090000Z')
+        """
+        found = TEXT.fullmatch(text or "")
+        if found is None:
+            return cls()
+        series, own = (Version(int(found[i]), found[i + 1]) if found[i] else None for i in (1, 3))
+        return cls(series, own)
+
+
+class Given(NamedTuple):
+    """An occurrence as a calendar has it; ``entry`` is what it was read with, ``seq`` its place in the import."""
+
+    seq: int
+    id: str
+    entry: str
+    revision: Revision
+    is_canceled: bool
+
+
+class Entry(NamedTuple):
+    """What a calendar says of all occurrences until an instant, or of ``only`` one: those not given are none."""
+
+    key: str
+    version: Version
+    until: int
+    only: str | None
+
+
+class Stored(NamedTuple):
+    """An occurrence that is stored."""
+
+    revision: Revision
+    at: int
+    is_canceled: bool
+
+
+@dataclass(slots=True)
+class Judgement:
+    """
+    What becomes of the versions of one calendar entry.
+
+    Of what is given some is ``merged`` into newer versions, some ``skipped`` with a reason; of what is stored some is
+    ``gone`` by a version.
+    """
+
+    merged: list[int] = field(default_factory=list)
+    skipped: dict[int, str] = field(default_factory=dict)
+    gone: dict[str, Version] = field(default_factory=dict)
+
+
+def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str, Stored]) -> Judgement:
+    """Return what becomes of the occurrences of one entry, given in the order of reading, and of those stored."""
+    judgement = Judgement()
+    latest = _latest(given, judgement)
+    known = max((s.revision.series or LOWEST for s in stored.values()), default=LOWEST)
+    whole = _newest_whole(entries)
+    telling = [entry for entry in entries if entry.only is not None or (entry is whole and entry.version >= known)]
+    listed = {o.id for o in given if whole is not None and o.entry == whole.key}
+    for occurrence in latest:
+        if _end(occurrence.id, occurrence.revision, telling, listed) or _is_outdated(occurrence, stored, known):
+            judgement.skipped[occurrence.seq] = OLDER
+        elif occurrence.is_canceled and stored and occurrence.id not in stored:
+            judgement.skipped[occurrence.seq] = CANCELLATION
+    kept = {occurrence.id for occurrence in latest if occurrence.seq not in judgement.skipped}
+    for id_, old in stored.items():
+        end = _end(id_, old.revision, [entry for entry in telling if old.at <= entry.until], listed)
+        if end is not None and not old.is_canceled and id_ not in kept:
+            judgement.gone[id_] = end
+    return judgement
+
+
+def _latest(given: Sequence[Given], judgement: Judgement) -> Collection[Given]:
+    """Return the newest of each occurrence; the others are merged into it."""
+    latest: dict[str, Given] = {}
+    for occurrence in given:
+        other = latest.get(occurrence.id)
+        if other is not None and occurrence.revision.is_older_than(other.revision):
+            judgement.merged.append(occurrence.seq)
+            continue
+        if other is not None:
+            judgement.merged.append(other.seq)
+        latest[occurrence.id] = occurrence
+    return latest.values()
+
+
+def _newest_whole(entries: Sequence[Entry]) -> Entry | None:
+    """Return the newest that speaks for the whole series, of equal ones the one read last."""
+    wholes = [entry for entry in entries if entry.only is None]
+    return max(reversed(wholes), key=lambda entry: entry.version, default=None)
+
+
+def _end(id_: str, revision: Revision, telling: Iterable[Entry], listed: Collection[str]) -> Version | None:
+    """Return the version by which an occurrence no longer takes place, None where it does."""
+    ends = (entry for entry in telling if (id_ not in listed if entry.only is None else id_ == entry.only))
+    return next((entry.version for entry in ends if revision.base <= entry.version), None)
+
+
+def _is_outdated(occurrence: Given, stored: Mapping[str, Stored], known: Version) -> bool:
+    """Tell whether the store has a newer version of an occurrence, or of a series that it is no longer part of."""
+    revision = occurrence.revision
+    if revision.series is not None and revision.series < known:
+        return True
+    old = stored.get(occurrence.id)
+    return revision.base < known if old is None else revision.is_older_than(old.revision)

@@ -1,0 +1,63 @@
+"""Which version of a calendar entry holds, in whatever order versions come in."""
+
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.revision import LOWEST, Entry, Given, Revision, Stored, Version, judge
+
+FOREVER = 10**18
+versions = st.builds(Version, st.integers(-1, 3), st.sampled_from(["", "20261101T090000Z", "20261102"]))
+revisions = st.builds(Revision, st.none() | versions, st.none() | versions)
+# A version of a series: its place among the versions, and which of six occurrences it has.
+series = st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1), min_size=1, max_size=5)
+
+
+@given(revisions)
+def test_a_stored_revision_reads_as_it_was(revision: Revision) -> None:
+    assert Revision.parse(revision.text()) == revision
+
+
+@pytest.mark.parametrize("text", [None, "", "a mail's key", "1", "1 /2", "99999999999 /", "1 20261101T090000Z"])
+def test_what_is_no_revision_comes_before_all_others(text: str | None) -> None:
+    assert Revision.parse(text).base == LOWEST
+
+
+@given(series, st.randoms(), st.data())
+def test_the_newest_version_holds_in_whatever_order_versions_come_in(
+    history: Sequence[frozenset[str]], dice: Random, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(history))))
+    stored: dict[str, Stored] = {}
+    while order:
+        # One or more files an import.
+        size = dice.randint(1, len(order))
+        stored = imported(stored, [(n, history[n]) for n in order[:size]])
+        order = order[size:]
+    assert {id_ for id_, one in stored.items() if not one.is_canceled} == history[-1]
+
+
+def imported(stored: dict[str, Stored], files: Sequence[tuple[int, frozenset[str]]]) -> dict[str, Stored]:
+    """Return what is stored after an import of these versions of a series, one a file."""
+    entries = [Entry(str(n), Version(n, ""), FOREVER, None) for n, _ in files]
+    occurrences = [(id_, n) for n, ids in files for id_ in sorted(ids)]
+    lines = [Given(seq, id_, str(n), Revision(Version(n, "")), False) for seq, (id_, n) in enumerate(occurrences)]
+    judgement = judge(lines, entries, stored)
+    left_out = {*judgement.merged, *judgement.skipped}
+    written = {line.id: Stored(line.revision, 0, False) for line in lines if line.seq not in left_out}
+    gone = {id_: Stored(Revision(version), 0, True) for id_, version in judgement.gone.items()}
+    return {**stored, **gone, **written}
+
+
+def test_what_lies_beyond_the_end_of_an_entry_is_not_judged_by_it() -> None:
+    stored = {id_: Stored(Revision(Version(0, "")), at, False) for id_, at in (("near", 1), ("far", 3))}
+    assert judge([], [Entry("e", Version(1, ""), 2, None)], stored).gone == {"near": Version(1, "")}
+
+
+def test_every_line_left_out_is_left_out_once() -> None:
+    lines = [Given(seq, "a", str(seq), Revision(Version(seq % 3, "")), False) for seq in range(6)]
+    judgement = judge(lines, [], {"a": Stored(Revision(Version(9, "")), 0, False)})
+    assert sorted([*judgement.merged, *judgement.skipped]) == list(range(6))
