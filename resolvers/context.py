@@ -9,6 +9,7 @@ import strawberry
 from graphql.pyutils import Path
 
 from graph.errors import InputError
+from graph.model import Opportunity
 from graph.store import Store
 from kpi.window import Window, check_zone
 from resolvers.loaders import Loaders
@@ -48,7 +49,8 @@ class Context:
 
     Resolvers read through the loaders; the store itself is for what changes something. ``moments`` holds the moment of
     each root field, and of each list below that has one of its own, so that records stay plain values: a resolver finds
-    its moment on its path. ``languages`` are the tags of those that the client prefers, the dearest first.
+    its moment on its path. ``deals`` holds, for each widget of a deal, whose it is. ``languages`` are the tags of those
+    that the client prefers, the dearest first.
     """
 
     store: Store
@@ -56,8 +58,9 @@ class Context:
     loaders: Loaders
     now: datetime
     languages: Sequence[str] = ()
-    # By the identity of the step of the path, which is kept with it so that no other step comes to the same.
+    # Both by the identity of the step of the path, which is kept with it so that no other step comes to the same.
     moments: dict[int, tuple[Path, Moment]] = field(default_factory=dict)
+    deals: dict[int, tuple[Path, Opportunity]] = field(default_factory=dict)
 
 
 Info = strawberry.Info[Context, None]

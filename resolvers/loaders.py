@@ -9,13 +9,12 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from strawberry.dataloader import DataLoader
-
 from graph.model import Interaction, Person, Record
 from graph.settings import SettingsVersion
 from graph.settings_versions import newest_version
 from graph.store import Listing, Page, Store
 from resolvers.answers import Answer, Question, answers
+from resolvers.loader import Loader
 from resolvers.ranking import Ranking, Wanted
 from resolvers.rankings import kept_rankings
 from resolvers.similarity import Similarity
@@ -33,19 +32,22 @@ class Loaders:
     def forget(self) -> None:
         """Forget all that was read, so that what is asked from now on sees what was written meanwhile."""
         self._settings: asyncio.Task[SettingsVersion] | None = None
-        self.records = DataLoader[str, Record | None](self._records)
-        self.people_by_address = DataLoader[str, list[Person]](self._people_by_address)
-        self.pages = DataLoader[Listing, Page](self._pages)
-        self.interactions = DataLoader[str, Interaction | None](self._interactions)
-        self.answers = DataLoader[Question, Answer](self._answers)
-        self.rankings = DataLoader[Wanted, Ranking](self._rankings)
+        self.records = Loader(self._records)
+        self.people_by_address = Loader(self._people_by_address)
+        self.pages = Loader(self._pages)
+        self.interactions = Loader(self._interactions)
+        self.answers = Loader(self._answers)
+        self.rankings = Loader(self._rankings)
         self.similarity = Similarity(self._store, self.settings)
 
     async def settings(self) -> SettingsVersion:
         """Return the newest version of the organisation's settings, read once."""
+        return await self._read_settings()
+
+    def _read_settings(self) -> asyncio.Task[SettingsVersion]:
         if self._settings is None:
             self._settings = asyncio.create_task(newest_version(self._store))
-        return await self._settings
+        return self._settings
 
     @property
     def known_settings(self) -> SettingsVersion | None:
@@ -59,7 +61,9 @@ class Loaders:
         Whoever needs them for a widget of these records has them without a wait, so that its question goes along with
         those of its neighbours.
         """
-        found, _ = await asyncio.gather(read, self.settings())
+        if self.known_settings is not None:
+            return await read
+        found, _ = await asyncio.gather(read, self._read_settings())
         return found
 
     async def _records(self, ids: list[str]) -> list[Record | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated
 
 import strawberry
 
@@ -16,8 +16,6 @@ from resolvers.context import Info, begin, moment_of
 from resolvers.lives import life_span
 from resolvers.paging import page_size
 from resolvers.similarity import Basis, DealAt
-
-T = TypeVar("T")
 
 FEW = 5
 
@@ -40,25 +38,6 @@ class SimilarDealsRefresh:
 
     as_of: datetime
     basis: Basis
-
-
-class OfDeal:
-    """The result of a widget with the deal it is about; everything else is as in the result."""
-
-    __slots__ = ("deal", "result")
-
-    def __init__(self, deal: Opportunity, result: object) -> None:
-        self.deal = deal
-        self.result = result
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what the result has."""
-        return getattr(self.result, name)
-
-
-async def of_deal(deal: Opportunity, result: Awaitable[T]) -> T:
-    """Return the result of a widget that knows its deal, so that it can be compared."""
-    return cast("T", OfDeal(deal, await result))
 
 
 async def similar_won_deals(root: Opportunity, info: Info, first: HowMany = FEW) -> SimilarWonDeals:
@@ -95,7 +74,8 @@ def compared_to_similar_won(widget: str) -> Callable[..., Awaitable[object]]:
     """Return the resolver that compares one widget of a deal; for other records it answers null."""
 
     async def resolve(root: object, info: Info) -> object:
-        return getattr(await similar_won(info, root.deal), widget) if isinstance(root, OfDeal) else None
+        _, deal = info.context.deals.get(id(info.path.prev), (None, None))
+        return None if deal is None else getattr(await similar_won(info, deal), widget)
 
     return resolve
 

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from strawberry.dataloader import DataLoader
-
 from graph.model import Opportunity, to_micros
 from graph.store import Store
 from kpi.comparison import LifeCompared, compared
@@ -17,6 +15,7 @@ from kpi.similarity.learning import FieldWeight
 from resolvers.answers import Settings
 from resolvers.deals import kept_deals
 from resolvers.lives import LifeSpan, life_span, lives_of
+from resolvers.loader import Loader
 from resolvers.weights import Learned, WeightBook
 
 
@@ -58,9 +57,9 @@ class Similarity:
         self._closed = kept_deals(store)
         self._reading: asyncio.Task[Deals] | None = None
         self._weights = WeightBook(store, self._closed.weights)
-        self.ranked = DataLoader[DealAt, Ranked](self._ranked)
-        self.lives = DataLoader[LifeSpan, Life](self._lives)
-        self.compared = DataLoader[DealAt, LifeCompared](self._compared)
+        self.ranked = Loader(self._ranked)
+        self.lives = Loader(self._lives)
+        self.compared = Loader(self._compared)
 
     async def refresh(self, as_of: datetime) -> Basis:
         """Learn anew from the deals that were closed by an instant, where there are enough of them."""

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 from graph.interactions import Interactions
-from graph.model import InteractionKind, Opportunity, Person, Record, Side
+from graph.model import Opportunity, Person, Record, Side
 from kpi.activities import activities
-from kpi.columns import ByKind
 from kpi.customer_interactions import customer_interactions
 from kpi.email_engagement import EmailEngagement, email_engagement
 from kpi.email_ratio import email_ratio
@@ -20,7 +19,6 @@ from kpi.window import DEFAULT_DAYS, Window
 from resolvers.answers import Kpi, Measure, Question
 from resolvers.arguments import Days
 from resolvers.context import Info, moment_of
-from resolvers.similar import of_deal
 
 T = TypeVar("T")
 
@@ -28,21 +26,11 @@ Resolver = Callable[[Record, Info, Days], Awaitable[T]]
 
 
 @dataclass(frozen=True, slots=True)
-class RankedPerson:
-    """A person of a ranking, and the interactions they took part in."""
-
-    person: Person
-    interactions: ByKind[int]
-    last_at: datetime
-    last_kind: InteractionKind
-
-
-@dataclass(frozen=True, slots=True)
 class MostContacted:
     """The people of a ranking, and the instant it was computed."""
 
     updated_at: datetime
-    people: Sequence[RankedPerson]
+    people: Sequence[ContactedPerson]
 
 
 def ask(
@@ -68,34 +56,20 @@ def _windowed(kpi: Callable[[Interactions, Window], Sequence[T]]) -> Resolver[T]
 
 
 def _ranked(kpi: Callable[[Interactions, Window], Sequence[tuple[ContactedPerson, ...]]]) -> Resolver[MostContacted]:
-    def compute(interactions: Interactions, window: Window) -> list[tuple[datetime, tuple[ContactedPerson, ...]]]:
+    def compute(interactions: Interactions, window: Window) -> list[MostContacted]:
         now = datetime.now(UTC)
-        return [(now, rows) for rows in kpi(interactions, window)]
+        return [MostContacted(now, people) for people in kpi(interactions, window)]
 
-    def resolve(root: Record, info: Info, days: Days = DEFAULT_DAYS) -> Awaitable[MostContacted]:
-        # Asked at once, in the tick of the other widgets; only the people come later.
-        return _with_people(info, _windowed(compute)(root, info, days))
-
-    return resolve
-
-
-async def _with_people(info: Info, ranking: Awaitable[tuple[datetime, tuple[ContactedPerson, ...]]]) -> MostContacted:
-    computed, rows = await ranking
-    # Loaded here, and not by a field each: nobody asks for a ranking but for who is in it.
-    people = await info.context.loaders.records.load_many([row.person for row in rows])
-    return MostContacted(computed, [_ranked_person(row, person) for row, person in zip(rows, people, strict=True)])
-
-
-def _ranked_person(row: ContactedPerson, person: Record | None) -> RankedPerson:
-    return RankedPerson(cast("Person", person), row.interactions, row.last_at, row.last_kind)
+    return _windowed(compute)
 
 
 def _comparable(resolver: Resolver[T]) -> Resolver[T]:
     """Return the same widget, which for a deal can be compared with similar won deals."""
 
     def resolve(root: Record, info: Info, days: Days = DEFAULT_DAYS) -> Awaitable[T]:
-        result = resolver(root, info, days)
-        return of_deal(root, result) if isinstance(root, Opportunity) else result
+        if isinstance(root, Opportunity):
+            info.context.deals[id(info.path)] = info.path, root
+        return resolver(root, info, days)
 
     return resolve
 
@@ -142,11 +116,16 @@ def begun_by_side(root: Touchpoint) -> Side | None:
     return root.initiator_side
 
 
-async def begun_by(root: Touchpoint, info: Info) -> Person | None:
+def contacted(root: ContactedPerson, info: Info) -> Awaitable[Person]:
+    """Return the person of a place in a ranking."""
+    return cast("Awaitable[Person]", info.context.loaders.records.load(root.person))
+
+
+def begun_by(root: Touchpoint, info: Info) -> Awaitable[Person | None] | None:
     """Return who began an interaction; nobody where they opted out."""
     if root.initiator is None:
         return None
-    return cast("Person | None", await info.context.loaders.records.load(root.initiator))
+    return cast("Awaitable[Person | None]", info.context.loaders.records.load(root.initiator))
 
 
 async def subject(root: Touchpoint, info: Info) -> str | None:

@@ -1,16 +1,28 @@
 """The schema as one object: its types, its limits, its caches and its way with errors."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from functools import cache, lru_cache, partial
 from typing import Any
 
 import strawberry
-from graphql import ASTValidationRule, GraphQLError, GraphQLSchema, OperationDefinitionNode, parse, specified_rules
-from strawberry.extensions import SchemaExtension
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    execute,
+    get_operation_ast,
+    parse,
+    specified_rules,
+)
+from graphql import ExecutionResult as GraphQLResult
+from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from schema.enums import describe_enums
 from schema.errors import shown
@@ -28,7 +40,6 @@ class _Texts:
     """What became of the latest query texts; by text, since comparing documents means to hash the whole of them."""
 
     def __init__(self, limits: Limits) -> None:
-        self.max_tokens = limits.tokens
         self._rules: tuple[type[ASTValidationRule], ...] = (*specified_rules, limit_rule(limits))
         self.parsed = lru_cache(CACHED_QUERIES)(partial(parse, max_tokens=limits.tokens))
         self.complaints = lru_cache(CACHED_QUERIES)(self._complaints)
@@ -37,65 +48,78 @@ class _Texts:
         return validate_document(schema, self.parsed(text), self._rules)
 
 
-class _Reading(SchemaExtension):
-    """Parses and validates each query text once."""
-
-    def __init__(self, texts: _Texts) -> None:
-        self._texts = texts
-
-    def on_parse(self) -> Iterator[None]:
-        context = self.execution_context
-        # Complaints are left to Strawberry, which parses then: an error raised in here would escape its handling.
-        context.parse_options["max_tokens"] = self._texts.max_tokens
-        with suppress(GraphQLError):
-            context.graphql_document = self._texts.parsed(context.query)
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
-        context.pre_execution_errors = self._texts.complaints(context.schema._schema, context.query)
-        yield
-
-
-class _OneOperation(SchemaExtension):
-    """Without a name there must be one operation; Strawberry would run the first of several."""
-
-    def on_parse(self) -> Iterator[None]:
-        yield
-        context = self.execution_context
-        if context._provided_operation_name is None and context.graphql_document is not None:
-            operations = [d for d in context.graphql_document.definitions if isinstance(d, OperationDefinitionNode)]
-            if len(operations) > 1:
-                raise GraphQLError("The document holds several operations; name the one to run.", operations)
-
-
 class RapportSchema(strawberry.Schema):
-    """A schema whose errors all have a code, and tell no more than they should."""
+    """
+    A schema whose errors all have a code, and tell no more than they should.
 
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+    It executes operations by itself: Strawberry's own way through its extensions, of which there are none here, takes
+    as long as the widgets of a record.
+    """
+
+    texts: _Texts
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
         """Execute an operation; unexpected errors are logged once and masked."""
-        result = await super().execute(*args, **kwargs)
-        if result.errors:
-            result.errors = shown(result.errors)
-        return result
+        if not query:
+            raise MissingQueryError
+        try:
+            document = self.texts.parsed(query)
+            _check_type(document, operation_name, allowed_operation_types or OperationType)
+            if complaints := self.texts.complaints(self._schema, query):
+                return ExecutionResult(None, shown(complaints))
+            result = execute(
+                self._schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                executor_class=self.execution_context_class,
+                operation_extensions=operation_extensions,
+            )
+            found = result if isinstance(result, GraphQLResult) else await result
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise
+        except Exception as error:
+            told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+            return ExecutionResult(None, shown([told]))
+        return ExecutionResult(found.data, shown(found.errors) if found.errors else None)
 
-    def process_errors(self, errors: object, execution_context: object = None) -> None:
-        """Log nothing here: :func:`schema.errors.shown` does, where it knows what is unexpected."""
+
+def _check_type(document: DocumentNode, name: str | None, allowed: Iterable[OperationType]) -> None:
+    """Raise unless the operation to run is clear, and of a type that is allowed."""
+    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    if name is None and len(operations) > 1:
+        raise GraphQLError("The document holds several operations; name the one to run.", operations)
+    operation = get_operation_ast(document, name)
+    if operation is None:
+        raise CannotGetOperationTypeError(name)
+    if (type_ := OperationType(operation.operation.value)) not in allowed:
+        raise InvalidOperationTypeError(type_)
 
 
 @cache
 def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - frozen
     """Return the schema that answers queries up to these limits."""
     describe_enums()
-    texts = _Texts(limits)
-    return RapportSchema(
+    built = RapportSchema(
         Query,
         Mutation,
         types=[Account, Contact, Lead, Opportunity, Seller],
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=PlainExecutor,
-        extensions=[lambda: _Reading(texts), _OneOperation],
     )
+    built.texts = _Texts(limits)
+    return built
 
 
 schema = build_schema()

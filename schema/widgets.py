@@ -131,7 +131,7 @@ class EmailEngagement:
 class ContactedPerson:
     """A person and the interactions they took part in."""
 
-    person: Annotated[Person, field("Who it is.")]
+    person: Annotated[Person, field("Who it is.", widgets.contacted)]
     interactions: Annotated[CountsByKind, field("How many interactions they took part in.")]
     last_at: Annotated[datetime, field("When the last of them was.")]
     last_kind: Annotated[InteractionKind, field("What kind the last of them was.")]
