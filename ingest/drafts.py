@@ -11,12 +11,19 @@ from typing import NamedTuple
 from graph.model import to_micros
 from ingest.lines import EngagementLine, InteractionLine
 
+# Later ones look for values that come twice, which takes longer than all the rest.
+MARSHAL_VERSION = 2
+
 # An id or address, whether it is an address, and the role.
 DraftParticipant = tuple[str, bool, str]
 
 
 class Draft(NamedTuple):
-    """An interaction line; ``at`` is in microseconds since 1970, and what is of a set of values is as it is written."""
+    """
+    An interaction line; ``at`` is in microseconds since 1970, and what is of a set of values is as it is written.
+
+    ``seq`` is 0 as long as it does not lie on a stage.
+    """
 
     seq: int
     id: str
@@ -46,10 +53,12 @@ class Engaged(NamedTuple):
     at: int
 
 
-def pack(line: InteractionLine) -> bytes:
-    """Return a checked interaction line, but for its id, as bytes."""
+def drafted(line: InteractionLine) -> Draft:
+    """Return the draft of a checked line."""
     # _value_, because the property .value costs more than the rest together.
-    fields = (
+    return Draft(
+        0,
+        line.id,
         line.kind._value_,
         to_micros(line.at),
         line.duration_minutes,
@@ -62,13 +71,17 @@ def pack(line: InteractionLine) -> bytes:
         line.followed,
         line.automatic,
         line.copy_key,
-        tuple([(p.person_id or p.email, p.person_id is None, p.role._value_) for p in line.participants]),
+        tuple([(p.key, p.person_id is None, p.role._value_) for p in line.participants]),
     )
-    return marshal.dumps(fields)
+
+
+def pack(draft: Draft) -> bytes:
+    """Return a draft, but for its number and id, as bytes."""
+    return marshal.dumps(draft[2:], MARSHAL_VERSION)
 
 
 def unpack(seq: int, id_: str, packed: bytes) -> Draft:
-    """Return the interaction that :func:`pack` packed."""
+    """Return the draft that :func:`pack` packed."""
     return Draft._make((seq, id_, *marshal.loads(packed)))
 
 

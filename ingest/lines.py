@@ -6,7 +6,6 @@ is found out later (:mod:`ingest.records`, :mod:`ingest.load`).
 """
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -237,14 +236,6 @@ def parse_line(text: str | bytes) -> AnyLine:
     """Return the checked object of a line, or raise BadLineError."""
     try:
         return _ADAPTER.validate_json(text)
-    except ValidationError as exc:
-        raise BadLineError(_explain(exc)) from None
-
-
-def check_fields(fields: Mapping[str, object]) -> AnyLine:
-    """Return the checked object of the values that a line would have, or raise BadLineError."""
-    try:
-        return _ADAPTER.validate_python(fields)
     except ValidationError as exc:
         raise BadLineError(_explain(exc)) from None
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graph.model import Interaction, InteractionKind, InteractionState, Source, to_micros
+from ingest.drafts import Draft
 from ingest.job import Job
-from ingest.lines import InteractionLine
 from ingest.revision import Entry, Given, Judgement, Revision, Stored, Version, judge
 from ingest.source import CalendarEntry, MeetingTrace
 
@@ -29,10 +29,10 @@ UID_BATCH = 200
 BATCH = 5000
 
 
-def row(seq: int, source: str, line: InteractionLine, trace: MeetingTrace) -> tuple[object, ...]:
+def row(seq: int, source: str, draft: Draft, trace: MeetingTrace) -> tuple[object, ...]:
     """Return a meeting's row on the stage."""
-    is_canceled = line.state is InteractionState.CANCELED
-    return seq, line.thread_id, _key(source, trace.entry), trace.revision.text(), is_canceled
+    is_canceled = draft.state == InteractionState.CANCELED
+    return seq, draft.thread_id, _key(source, trace.entry), trace.revision.text(), is_canceled
 
 
 def add_entry(connection: sqlite3.Connection, item: CalendarEntry) -> None:

@@ -7,9 +7,8 @@ from itertools import islice
 from pathlib import Path
 from threading import Event
 
-from graph.model import to_micros
 from ingest import meetings, threads
-from ingest.drafts import engaged, pack
+from ingest.drafts import Draft, drafted, engaged, pack
 from ingest.fields import address
 from ingest.identity import FREE_MAIL
 from ingest.job import Job
@@ -19,9 +18,7 @@ from ingest.lines import (
     BadLineError,
     EngagementLine,
     InteractionLine,
-    ParticipantLine,
     RecordLine,
-    check_fields,
     parse_line,
 )
 from ingest.source import CalendarEntry, Item, Line, MailTrace, Reject, Skip, Warn
@@ -30,7 +27,7 @@ from ingest.stage import FAMILIES, PERSON, references
 CHUNK = 5000
 NOTE_NAME = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
 LAY_RECORD = "INSERT INTO record (seq, id, family, opted_out, provisional, weak) VALUES (?, ?, ?, ?, ?, ?)"
-Parsed = tuple[int, Line, AnyLine]
+Parsed = tuple[int, Line, AnyLine | Draft]
 
 
 class Reader:
@@ -84,7 +81,7 @@ class Reader:
             match item:
                 case Line():
                     try:
-                        yield self._take_seq(), item, _parsed(item)
+                        yield self._take_seq(), item, item.draft or parse_line(item.text)
                     except BadLineError as exc:
                         self._rejects.add(Reject(item.source, item.number, str(exc), item.text))
                 case Reject():
@@ -98,12 +95,12 @@ class Reader:
 
     def _lay(self, kept: Sequence[Parsed]) -> None:
         self._lay_lines(kept)
-        records = [(s, line) for s, _, line in kept if not isinstance(line, InteractionLine | EngagementLine)]
-        self._lay_records(records)
-        self._lay_interactions([(s, origin, line) for s, origin, line in kept if isinstance(line, InteractionLine)])
+        self._lay_records([(seq, line) for seq, _, line in kept if isinstance(line, RecordLine)])
+        self._lay_drafts([(seq, origin, line) for seq, origin, line in kept if isinstance(line, Draft)])
+        self._lay_drafts([(s, origin, drafted(line)) for s, origin, line in kept if isinstance(line, InteractionLine)])
         events = [engaged(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
         self._stage.insert("INSERT INTO engagement VALUES (?, ?, ?, ?, ?, ?)", events)
-        self._note_people([line for _, _, line in kept])
+        self._note_people(kept)
 
     def _lay_lines(self, kept: Sequence[Parsed]) -> None:
         sources = {name: self._stage.source(name) for name in {origin.source for _, origin, _ in kept}}
@@ -121,43 +118,30 @@ class Reader:
         refs = [(seq, *reference) for seq, record in kept for reference in references(record)]
         self._stage.many("INSERT INTO ref VALUES (?, ?, ?, ?)", refs)
 
-    def _lay_interactions(self, kept: Sequence[tuple[int, Line, InteractionLine]]) -> None:
-        rows = [(seq, line.id, origin.mail is not None, pack(line)) for seq, origin, line in kept]
+    def _lay_drafts(self, kept: Sequence[tuple[int, Line, Draft]]) -> None:
+        rows = [(seq, draft.id, origin.mail is not None, pack(draft)) for seq, origin, draft in kept]
         self._stage.insert("INSERT INTO interaction VALUES (?, ?, ?, ?)", rows)
-        mail = (_mail(seq, origin, line, origin.mail) for seq, origin, line in kept if origin.mail is not None)
-        threads.add(self._stage.db, mail)
-        traced = [
-            (seq, origin.source, line, origin.meeting) for seq, origin, line in kept if origin.meeting is not None
-        ]
+        threads.add(self._stage.db, (_mail(*laid, laid[1].mail) for laid in kept if laid[1].mail is not None))
+        traced = [(s, origin.source, draft, origin.meeting) for s, origin, draft in kept if origin.meeting is not None]
         self._stage.many(meetings.LAY, (meetings.row(*meeting) for meeting in traced))
 
-    def _note_people(self, lines: Sequence[AnyLine]) -> None:
+    def _note_people(self, kept: Sequence[Parsed]) -> None:
         """Note the names that addresses go by, and ids that may stand for people made from addresses."""
         names: Counter[tuple[str, str]] = Counter()
         wanted: set[str] = set()
-        people: Sequence[ParticipantLine | EngagementLine]
-        for line in lines:
-            match line:
-                case InteractionLine(participants=people):
-                    pass
-                case EngagementLine():
-                    people = (line,)
-                case _:
-                    wanted.update(id_ for _, id_, family in references(line) if family == PERSON)
-                    continue
-            for person in people:
-                if person.person_id is not None:
-                    wanted.add(person.person_id)
-                elif person.name is not None:
-                    names[person.email or "", person.name] += 1
+        for _, origin, line in kept:
+            if isinstance(line, Draft):
+                if origin.names:
+                    names.update(origin.names)
+            elif isinstance(line, RecordLine):
+                wanted.update(id_ for _, id_, family in references(line) if family == PERSON)
+            else:
+                people = line.participants if isinstance(line, InteractionLine) else (line,)
+                wanted.update(person.person_id for person in people if person.person_id is not None)
+                names.update((p.address, p.name) for p in people if p.address is not None and p.name is not None)
         self._stage.many(NOTE_NAME, ((address, name, times) for (address, name), times in names.items()))
         self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted if "@" in id_))
 
 
-def _parsed(line: Line) -> AnyLine:
-    return parse_line(line.text) if line.fields is None else check_fields(line.fields)
-
-
-def _mail(seq: int, origin: Line, line: InteractionLine, trace: MailTrace) -> threads.Mail:
-    at = to_micros(line.at)
-    return threads.Mail(seq, line.id, at, line.in_reply_to_id, line.copy_key, origin.text, trace)
+def _mail(seq: int, origin: Line, draft: Draft, trace: MailTrace) -> threads.Mail:
+    return threads.Mail(seq, draft.id, draft.at, draft.in_reply_to_id, draft.copy_key, origin.text, trace)

@@ -2,15 +2,16 @@
 What a source of data gives: lines of the interchange format, and what it could not turn into one.
 
 Every source (JSON Lines, mail, calendar, CRM) is a generator of items. Whatever it reads becomes the text of one JSON
-object of ``docs/data-format.md``, or the values of one, so validation, identity and loading exist once.
+object of ``docs/data-format.md``, or the draft of one, so validation, identity and loading exist once.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.settings import BulkSign
+from ingest.drafts import Draft
 from ingest.revision import Revision, Version
 
 
@@ -49,16 +50,17 @@ class Line:
     """
     One object of the interchange format as JSON text, and where it came from (line or position, from 1).
 
-    A source that would only write an interaction's text for it to be read again gives its ``fields`` by the names of
-    the format, as Python values; then ``text`` is what the file says.
+    A source of interactions that leave nothing to check gives the ``draft``, all people by address, and the ``names``
+    that these addresses go by; then ``text`` is what the file says.
     """
 
     source: str
     number: int
     text: str
     mail: MailTrace | None = None
-    fields: Mapping[str, object] | None = None
     meeting: MeetingTrace | None = None
+    draft: Draft | None = None
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,11 @@ class Trace:
 
     def wrote_interactions(self, interactions: Iterable[Interaction]) -> None:
         """Note who has these among theirs."""
+        them = Side.THEM  # slow to look up, and there are millions of these
         for interaction in interactions:
-            self.records.update(p.person_id for p in interaction.participants if p.side is Side.THEM)
+            for participant in interaction.participants:
+                if participant.side is them:
+                    self.records.add(participant.person_id)
             if interaction.regarding_id is not None:
                 self.records.add(interaction.regarding_id)
 

@@ -1,8 +1,8 @@
 """
 Mail logs: CSV files with a message a row (``id,sent_at,from,to``), packed with gzip or not.
 
-A row costs some ten microseconds: rows without quotes are split, not parsed, what was made of an address is kept, and
-no JSON text is written that would only be read again.
+A row costs a few microseconds: rows without quotes are split, not parsed, what was made of an address is kept, and no
+text is written that would only be read and checked again: a row that is good leaves nothing to check.
 """
 
 import csv
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import SourceError
-from graph.model import InteractionKind, Role, normalized_address
+from graph.model import InteractionKind, InteractionState, Role, normalized_address, to_micros
 from graph.model import Source as Origin
-from ingest.lines import ParticipantLine
+from ingest.drafts import Draft, DraftParticipant
 from ingest.mail.addresses import Address, clean_email, is_address, parse_addresses
 from ingest.mail.dates import parse_date
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
@@ -43,8 +43,11 @@ _WORD = re.compile(r"[^\s,;]+")
 # What only lists with names hold; in all others, white space separates too.
 _NAMED = re.compile(r'[<("]')
 # Enum members are slow to look up, and these are looked up for every row.
-_FROM, _TO, _CC, _BCC = Role.FROM, Role.TO, Role.CC, Role.BCC
-_SAME = {"type": "interaction", "kind": InteractionKind.EMAIL, "source": Origin.MAILBOX}
+_EMAIL, _MAILBOX, _COMPLETED = InteractionKind.EMAIL.value, Origin.MAILBOX.value, InteractionState.COMPLETED.value
+_FROM, _TO, _CC, _BCC = Role.FROM.value, Role.TO.value, Role.CC.value, Role.BCC.value
+
+# Who took part, and the name that the row gives them.
+_Named = tuple[DraftParticipant, str | None]
 
 
 class _Row(NamedTuple):
@@ -72,19 +75,19 @@ class _Header:
 
 def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
     """Yield what each row of a mail log becomes, numbered by its line in the file."""
-    number = 0
+    number, name = 0, str(path)
     with open_input(path, options.advance) as source:
         try:
             with _text_of(source) as text:
                 lines = enumerate(iter(partial(text.readline, _MAX_LINE), ""), start=1)
                 header = _header(path, next(lines, (0, ""))[1])
                 for number, row in _rows(header, lines):
-                    yield from _items(str(path), number, row)
+                    yield from _items(name, number, row)
                     if number % _TELL_EVERY == 0:
                         source.tell_progress()
                 source.tell_end()
         except READ_ERRORS as exc:
-            yield Reject(str(path), number + 1, damage(exc))
+            yield Reject(name, number + 1, damage(exc))
 
 
 def looks_like_mail_csv(first_line: str) -> bool:
@@ -174,55 +177,54 @@ def _values(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _items(source: str, number: int, row: _Row | str) -> Iterator[Item]:
+def _items(source: str, number: int, row: _Row | str) -> list[Item]:
     if isinstance(row, str):
-        yield Reject(source, number, TORN, row[:1000])
-        return
-    author, at = _known_author(row.author) if len(row.author) <= _LONG else None, _instant(row.sent_at[:_LONG])
-    text = ",".join(row).rstrip(",")
-    if not row.id.strip() or at is None or author is None:
-        yield Reject(source, number, _fault(row), text[:1000])
-        return
-    people = dict((author,))
+        return [Reject(source, number, TORN, row[:1000])]
+    author, at = _known_author(row.author) if len(row.author) <= _LONG else None, _micros(row.sent_at[:_LONG])
+    id_, text = row.id.strip(), ",".join(row).rstrip(",")
+    if not id_ or at is None or author is None:
+        return [Reject(source, number, _fault(row), text[:1000])]
+    people = {author[0][0]: author}
     dropped = _add(people, row.to, _TO)
     if row.cc or row.bcc:
         dropped += _add(people, row.cc, _CC) + _add(people, row.bcc, _BCC)
-    for _ in range(dropped):
-        yield Warn(source, number, BAD_RECIPIENT)
-    yield Line(source, number, text, _trace(source, row, people), _fields(row, at, people.values()))
+    names = tuple([(key, name) for key, (_, name) in people.items() if name is not None])
+    draft = _draft(row, id_, at, people.values())
+    line = Line(source, number, text, mail=_trace(source, row, people), draft=draft, names=names)
+    return [*[Warn(source, number, BAD_RECIPIENT)] * dropped, line]
 
 
-def _add(people: dict[str, ParticipantLine], value: str, role: Role) -> int:
+def _add(people: dict[str, _Named], value: str, role: str) -> int:
     """Add the recipients of a column who are not there yet; return how many have no address."""
-    participants, dropped = (_known_recipients if len(value) <= _LONG else _recipients)(value, role)
-    for key, participant in participants:
-        people.setdefault(key, participant)
+    found, dropped = (_known_recipients if len(value) <= _LONG else _recipients)(value, role)
+    for named in found:
+        people.setdefault(named[0][0], named)
     return dropped
 
 
 def _fault(row: _Row) -> str:
     if not row.id.strip():
         return "id: is blank"
-    if _instant(row.sent_at[:_LONG]) is None:
+    if _micros(row.sent_at[:_LONG]) is None:
         return "sent_at: an instant is needed, such as 2026-11-02T09:30:00Z"
     return "from: one address with one @ and something on both sides is needed"
 
 
-def _author(value: str) -> tuple[str, ParticipantLine] | None:
-    """Return the sender as (address to compare by, participant), None where the value is not one address."""
+def _author(value: str) -> _Named | None:
+    """Return the sender, None where the value is not one address."""
     email = clean_email(value.strip(" ,;"))
     found = (Address(email, None),) if is_address(email) else parse_addresses(value)
     if len(found) != 1 or not is_address(found[0].email):
         return None
-    return normalized_address(found[0].email), _participant(found[0], _FROM)
+    return _named(found[0], _FROM)
 
 
-def _recipients(value: str, role: Role) -> tuple[tuple[tuple[str, ParticipantLine], ...], int]:
-    """Return the recipients of a column as (address to compare by, participant), and how many more are no address."""
+def _recipients(value: str, role: str) -> tuple[tuple[_Named, ...], int]:
+    """Return the recipients of a column, and how many more are no address."""
     bare = _NAMED.search(value) is None
     found = [Address(clean_email(word), None) for word in _WORD.findall(value)] if bare else parse_addresses(value)
-    good = [address for address in found if is_address(address.email)]
-    return tuple((normalized_address(a.email), _participant(a, role)) for a in good), len(found) - len(good)
+    good = tuple([_named(address, role) for address in found if is_address(address.email)])
+    return good, len(found) - len(good)
 
 
 # The same people come again and again; long lists are not kept.
@@ -230,29 +232,43 @@ _known_author = lru_cache(maxsize=1 << 14)(_author)
 _known_recipients = lru_cache(maxsize=1 << 14)(_recipients)
 
 
-def _participant(address: Address, role: Role) -> ParticipantLine:
-    return ParticipantLine(email=address.email, name=address.name, role=role)
+def _named(address: Address, role: str) -> _Named:
+    name = address.name if address.name and address.name.strip() else None
+    return (normalized_address(address.email), True, role), name
 
 
-def _fields(row: _Row, at: datetime, people: Iterable[ParticipantLine]) -> dict[str, object]:
-    fields: dict[str, object] = {**_SAME, "id": row.id.strip(), "at": at, "participants": tuple(people)}
-    if row.subject or row.thread or row.in_reply_to:
-        fields |= {
-            "subject": row.subject.strip(),
-            "threadId": row.thread.strip(),
-            "inReplyToId": row.in_reply_to.strip(),
-        }
-    return fields
+def _draft(row: _Row, id_: str, at: int, people: Iterable[_Named]) -> Draft:
+    return Draft(
+        0,
+        id_,
+        _EMAIL,
+        at,
+        None,
+        _MAILBOX,
+        row.subject.strip() or None,
+        row.thread.strip() or None,
+        row.in_reply_to.strip() or None,
+        None,
+        _COMPLETED,
+        False,
+        False,
+        None,
+        tuple([participant for participant, _ in people]),
+    )
 
 
-def _instant(text: str) -> datetime | None:
+def _micros(text: str) -> int | None:
     """Return an instant with offset, in UTC where none is given; None where the text names none."""
     text = text.strip()
     try:
         instant = datetime.fromisoformat(text)
+        # As UTC, to see that the calendar has it there too.
+        return to_micros(instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC))
+    except OverflowError:
+        return None
     except ValueError:
-        return parse_date(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        found = parse_date(text)
+        return None if found is None else to_micros(found)
 
 
 def _trace(source: str, row: _Row, people: Iterable[str]) -> MailTrace | None:

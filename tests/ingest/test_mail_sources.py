@@ -1,20 +1,25 @@
 """Mail as it lies in files: mbox, maildir, single messages and mail logs."""
 
+import csv
 import gzip
+import io
 import json
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic_core import to_jsonable_python
 
 from graph.errors import SourceError
-from ingest.lines import check_fields, parse_line
-from ingest.mail.mail_csv import looks_like_mail_csv, read_mail_csv
+from graph.model import from_micros
+from ingest.drafts import Draft, drafted
+from ingest.lines import InteractionLine, parse_line
+from ingest.mail.mail_csv import OPTIONAL, REQUIRED, looks_like_mail_csv, read_mail_csv
 from ingest.mail.maildir import is_maildir, read_eml, read_maildir
 from ingest.mail.mbox import looks_like_mbox, read_mbox
 from ingest.source import Item, Line, ReadOptions, Reject, Skip, Source, Warn
@@ -214,9 +219,29 @@ def rows(write: Writer, content: bytes) -> list[Item]:
 
 
 def values(items: list[Item]) -> list[dict[str, Any]]:
-    """The rows as lines of the format would say them, without what is null or blank."""
-    rows = (to_jsonable_python(item.fields, exclude_none=True) for item in items if isinstance(item, Line))
-    return [{name: value for name, value in row.items() if value != ""} for row in rows]
+    """The rows as lines of the format would say them, without what is null or has its default."""
+    return [value(item, item.draft) for item in items if isinstance(item, Line) and item.draft is not None]
+
+
+def value(row: Line, draft: Draft) -> dict[str, Any]:
+    names = dict(row.names)
+    value = {
+        "type": "interaction",
+        "id": draft.id,
+        "kind": draft.kind,
+        "at": from_micros(draft.at).isoformat().replace("+00:00", "Z"),
+        "source": draft.source,
+        "subject": draft.subject,
+        "threadId": draft.thread_id,
+        "inReplyToId": draft.in_reply_to_id,
+        "participants": [participant(*p, names.get(p[0])) for p in draft.participants],
+    }
+    return {name: value for name, value in value.items() if value is not None}
+
+
+def participant(key: str, by_address: bool, role: str, name: str | None) -> dict[str, str]:
+    assert by_address
+    return {"email": key, "role": role} | ({} if name is None else {"name": name})
 
 
 def test_a_row_of_a_log_is_an_email(write: Writer) -> None:
@@ -225,7 +250,7 @@ def test_a_row_of_a_log_is_an_email(write: Writer) -> None:
             "type": "interaction",
             "id": "m1",
             "kind": "EMAIL",
-            "at": "2026-11-02T09:30:00+01:00",
+            "at": "2026-11-02T08:30:00Z",
             "source": "MAILBOX",
             "participants": [
                 {"email": "ann@us.example", "role": "FROM"},
@@ -289,7 +314,7 @@ def test_an_apostrophe_within_an_address_is_part_of_it(write: Writer) -> None:
     [
         ("2026-11-02T09:30:00Z", "2026-11-02T09:30:00Z"),
         ("2026-11-02 09:30:00", "2026-11-02T09:30:00Z"),
-        ('"Mon, 2 Nov 2026 09:30:00 +0100"', "2026-11-02T09:30:00+01:00"),
+        ('"Mon, 2 Nov 2026 09:30:00 +0100"', "2026-11-02T08:30:00Z"),
     ],
 )
 def test_an_instant_without_offset_is_utc(write: Writer, sent_at: str, at: str) -> None:
@@ -376,7 +401,44 @@ def test_no_file_is_too_broken(write: Writer, content: bytes, place: int, pack: 
             continue
         for item in items:
             if isinstance(item, Line):
-                parse_line(item.text) if item.fields is None else check_fields(item.fields)
+                check(item)
+
+
+def check(line: Line) -> None:
+    """A line is good, or says what a good one would."""
+    if line.draft is None:
+        parse_line(line.text)
+        return
+    parsed = parse_line(json.dumps(value(line, line.draft)))
+    assert isinstance(parsed, InteractionLine)
+    assert drafted(parsed) == line.draft
+    assert {(p.email, p.name) for p in parsed.participants if p.name is not None} == set(line.names)
+
+
+CELLS = st.text(max_size=20)
+PEOPLE = ("a@x", "A@X", "Ann <a@x>", "Bob <b@x>", "b@x; c@x", '"Cy, C." <c@x>, d@x', "e@x f", " ")
+AUTHOR, OTHERS = st.sampled_from(PEOPLE) | CELLS, st.lists(st.sampled_from(PEOPLE) | CELLS, max_size=3).map(";".join)
+OFFSETS = st.sampled_from(("", "Z", "+14:00", "-12:30"))
+SENT_AT = st.builds("{}{}".format, st.datetimes().map(datetime.isoformat), OFFSETS) | CELLS
+
+
+@given(row=st.tuples(CELLS, SENT_AT, AUTHOR, OTHERS, OTHERS, OTHERS, CELLS, CELLS, CELLS))
+def test_a_good_row_of_a_log_leaves_nothing_to_check(row: Sequence[str]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([(*REQUIRED, *OPTIONAL), row])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "log.csv")
+        path.write_text(text.getvalue(), "utf-8", "replace", newline="")
+        for item in read_mail_csv(path, ReadOptions()):
+            if isinstance(item, Line):
+                check(item)
+
+
+@pytest.mark.parametrize("sent_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_that_is_none_in_utc_is_refused(write: Writer, sent_at: str) -> None:
+    (refused,) = rows(write, LOG + f"1,{sent_at},a@x,b@x\n".encode())
+    assert isinstance(refused, Reject)
+    assert refused.reason.startswith("sent_at: ")
 
 
 @needs_data
