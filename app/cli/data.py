@@ -26,6 +26,31 @@ REJECTED, INTERRUPTED = 3, 130
 
 commands = typer.Typer()
 
+TeamDomains = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="DOMAIN",
+        help="A mail domain of ours, may be repeated: people there are sellers. Otherwise RAPPORT_TEAM_DOMAINS, "
+        "otherwise the domains of the sellers we know.",
+        parser=normalized_domain,
+    ),
+]
+TeamFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Our people's addresses, one a line."),
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", exists=True, dir_okay=False, help="TOML that says what the CRM's columns mean."),
+]
+RejectsFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Where rejected lines go, with the reason of each. Otherwise rejects-INSTANT.jsonl here.",
+    ),
+]
+
 
 class ExportFormat(StrEnum):
     """What an export is written as."""
@@ -37,34 +62,14 @@ class ExportFormat(StrEnum):
 def import_command(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help="Files and folders, read as one.")],
     store: StoreUrl = None,
-    team_domain: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DOMAIN",
-            help="A mail domain of ours, may be repeated: people there are sellers. Otherwise RAPPORT_TEAM_DOMAINS, "
-            "otherwise the domains of the sellers we know.",
-            parser=normalized_domain,
-        ),
-    ] = None,
-    team: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Our people's addresses, one a line."),
-    ] = None,
+    team_domain: TeamDomains = None,
+    team: TeamFile = None,
     format: Annotated[Format, typer.Option(help="What the files are; auto looks at name and content.")] = Format.AUTO,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="TOML that says what the CRM's columns mean."),
-    ] = None,
+    mapping: MappingFile = None,
     include_bulk: Annotated[
         bool, typer.Option("--include-bulk", help="Read mailing-list and automatic mail too.")
     ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Where rejected lines go, with the reason of each. Otherwise rejects-INSTANT.jsonl here.",
-        ),
-    ] = None,
+    rejects: RejectsFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen and write nothing.")] = False,
 ) -> None:
     """

@@ -1,5 +1,6 @@
 """Run Neo4j for a person without Docker: ``make neo4j``."""
 
+import argparse
 import signal
 import sys
 from pathlib import Path
@@ -12,8 +13,22 @@ HTTP_PORT = 7474
 HOME = CACHE / "server"
 
 
+HELP = f"""
+Run the Neo4j server of the tests until Ctrl-C, for people without Docker; `make neo4j` does the same.
+
+It needs a JDK 17 or 21, and Maven, which downloads it the first time (123 MB). When it answers, its address for
+`rapport --store` is printed, with the password that it was given. It listens on 127.0.0.1 alone, on the ports
+{BOLT_PORT} (Bolt) and {HTTP_PORT} (the Neo4j Browser). Data and password stay for the next time, in
+
+  {HOME}
+
+Remove that folder to start afresh.
+"""
+
+
 def main() -> int:
     """Serve until Ctrl-C; the data and the password stay for the next time."""
+    _parse_arguments()
     server = Server(HOME, BOLT_PORT, _kept_password(HOME / "password"), HTTP_PORT)
     # Ended by a service manager it ends the server too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -28,6 +43,14 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. The data stays in", HOME)
         return 0
+
+
+def _parse_arguments() -> None:
+    """Answer ``--help`` and refuse what is unknown, before anything is started."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.neo4j_server", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.parse_args()
 
 
 def _greeting(server: Server) -> str:
