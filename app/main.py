@@ -92,8 +92,14 @@ def _state(store: Store, settings: Settings) -> State:
 
 
 def _schema(settings: Settings) -> RapportSchema:
-    limits = Limits(settings.max_query_depth, settings.max_query_tokens, settings.max_query_aliases)
-    return build_schema(limits)
+    return build_schema(
+        Limits(
+            depth=settings.max_query_depth,
+            tokens=settings.max_query_tokens,
+            aliases=settings.max_query_aliases,
+            objects=settings.max_query_objects,
+        )
+    )
 
 
 async def _index(_request: Request) -> JSONResponse:

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     max_query_depth: int = Field(16, ge=1, le=1000, description="Deepest nesting of a query.")
     max_query_tokens: int = Field(4000, ge=10, description="Longest query, in tokens.")
     max_query_aliases: int = Field(60, ge=0, description="Most aliases in a query.")
+    max_query_objects: int = Field(
+        20_000, ge=1, description="Most objects a query may ask for: lengths of lists, multiplied where nested."
+    )
 
     @field_validator("team_domains", mode="before")
     @classmethod

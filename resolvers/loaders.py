@@ -63,8 +63,12 @@ class Loaders:
         """
         if self.known_settings is not None:
             return await read
-        found, _ = await asyncio.gather(read, self._read_settings())
-        return found
+        settings = self._read_settings()
+        try:
+            return await read
+        finally:
+            # Where the read fails too, so that nothing goes on reading for a request that is over.
+            await settings
 
     async def _records(self, ids: list[str]) -> list[Record | None]:
         found = await self._beside_settings(self._store.records(ids))

@@ -1,6 +1,6 @@
 """The schema as one object: its types, its limits, its caches and its way with errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from strawberry.types.graphql import OperationType
 from schema.enums import describe_enums
 from schema.errors import shown
 from schema.execution import PlainExecutor
+from schema.lengths import check_objects, most_objects
 from schema.limits import Limits, limit_rule
 from schema.mutation import Mutation
 from schema.query import Query
@@ -40,12 +41,25 @@ class _Texts:
     """What became of the latest query texts; by text, since comparing documents means to hash the whole of them."""
 
     def __init__(self, limits: Limits) -> None:
+        self._objects = limits.objects
         self._rules: tuple[type[ASTValidationRule], ...] = (*specified_rules, limit_rule(limits))
         self.parsed = lru_cache(CACHED_QUERIES)(partial(parse, max_tokens=limits.tokens))
         self.complaints = lru_cache(CACHED_QUERIES)(self._complaints)
+        self._most_objects = lru_cache(CACHED_QUERIES)(self._count)
 
     def _complaints(self, schema: GraphQLSchema, text: str) -> list[GraphQLError]:
         return validate_document(schema, self.parsed(text), self._rules)
+
+    def too_many_objects(
+        self, schema: GraphQLSchema, text: str, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> list[GraphQLError]:
+        """Count what an operation asks for; by its variables only where it may ask for too much at all."""
+        if self._most_objects(schema, text) <= self._objects:
+            return []
+        return check_objects(schema, self.parsed(text), operation, variables, self._objects)
+
+    def _count(self, schema: GraphQLSchema, text: str) -> int:
+        return most_objects(schema, self.parsed(text))
 
 
 class RapportSchema(strawberry.Schema):
@@ -73,8 +87,11 @@ class RapportSchema(strawberry.Schema):
             raise MissingQueryError
         try:
             document = self.texts.parsed(query)
-            _check_type(document, operation_name, allowed_operation_types or OperationType)
-            if complaints := self.texts.complaints(self._schema, query):
+            operation = _operation(document, operation_name, allowed_operation_types or OperationType)
+            complaints = self.texts.complaints(self._schema, query) or self.texts.too_many_objects(
+                self._schema, query, operation, variable_values or {}
+            )
+            if complaints:
                 return ExecutionResult(None, shown(complaints))
             result = execute(
                 self._schema,
@@ -95,8 +112,8 @@ class RapportSchema(strawberry.Schema):
         return ExecutionResult(found.data, shown(found.errors) if found.errors else None)
 
 
-def _check_type(document: DocumentNode, name: str | None, allowed: Iterable[OperationType]) -> None:
-    """Raise unless the operation to run is clear, and of a type that is allowed."""
+def _operation(document: DocumentNode, name: str | None, allowed: Iterable[OperationType]) -> OperationDefinitionNode:
+    """Return the operation to run; raise unless it is clear, and of a type that is allowed."""
     operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     if name is None and len(operations) > 1:
         raise GraphQLError("The document holds several operations; name the one to run.", operations)
@@ -105,6 +122,7 @@ def _check_type(document: DocumentNode, name: str | None, allowed: Iterable[Oper
         raise CannotGetOperationTypeError(name)
     if (type_ := OperationType(operation.operation.value)) not in allowed:
         raise InvalidOperationTypeError(type_)
+    return operation
 
 
 @cache

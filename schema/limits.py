@@ -1,4 +1,4 @@
-"""How large a query may be: its depth, its tokens, its aliases."""
+"""How large a query may be: its depth, its tokens, its aliases; its objects are counted elsewhere."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,7 @@ class Limits:
     depth: int = 16
     tokens: int = 4000
     aliases: int = 60
+    objects: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,11 @@
 
 import pytest
 
+from app.writing import StoreWriter
+from graph.connect import open_store
+from graph.model import RecordKind
+from resolvers.context import new_context
+from resolvers.tokens import encode
 from schema import build
 from schema.build import RapportSchema, build_schema
 from schema.limits import Limits
@@ -38,6 +43,79 @@ async def test_tokens_are_counted() -> None:
     assert "60" in complaint
 
 
+async def objects(query: str, most: int, name: str | None = None, **variables: object) -> list[str]:
+    """Return what is said of a query to an empty store where so many objects are allowed."""
+    store = await open_store("sqlite:///:memory:")
+    context = new_context(store, StoreWriter(store, ()))
+    result = await build_schema(Limits(objects=most)).execute(query, variables, context, operation_name=name)
+    await store.aclose()
+    return [error.message for error in result.errors or ()]
+
+
+NESTED = "{ accounts(first: 10) { nodes { contacts(first: 5) { nodes { interactions(first: 2) { totalCount } } } } } }"
+BY_VARIABLE = "query Q($n: Int = 5) { accounts(first: $n) { nodes { contacts(first: $n) { totalCount } } } }"
+
+
+async def test_the_lengths_of_nested_lists_are_multiplied_and_added_up() -> None:
+    # 10 accounts, 50 contacts, 100 interactions.
+    assert await objects(NESTED, 160) == []
+    assert await objects(NESTED, 159) == [
+        "The query asks for up to 160 objects: the lengths of its lists, multiplied where one is inside another. "
+        "159 are allowed; ask for fewer at a time with a smaller `first`, and for the rest with `after`."
+    ]
+
+
+async def test_a_hundred_of_a_hundred_are_allowed_and_of_another_hundred_refused() -> None:
+    query = NESTED.replace("first: 10", "first: 100").replace("first: 5", "first: 100")
+    assert await objects(query.replace("interactions(first: 2) { totalCount }", "key"), Limits().objects) == []
+    (complaint,) = await objects(query.replace("first: 2", "first: 100"), Limits().objects)
+    assert "1,010,100 objects" in complaint
+    assert "20,000 are allowed" in complaint
+
+
+async def test_lists_side_by_side_are_added_up() -> None:
+    query = "{ a: accounts(first: 3) { totalCount } b: contacts(first: 4) { totalCount } }"
+    assert (await objects(query, 7), len(await objects(query, 6))) == ([], 1)
+
+
+async def test_a_list_without_a_length_has_the_usual_one() -> None:
+    for query in ("{ accounts { totalCount } }", "{ accounts(first: null) { totalCount } }"):
+        assert (await objects(query, 20), len(await objects(query, 19))) == ([], 1)
+
+
+@pytest.mark.parametrize(("variables", "found"), [({}, 30), ({"n": 2}, 6), ({"n": None}, 420)])
+async def test_variables_and_their_defaults_are_counted(variables: dict[str, int | None], found: int) -> None:
+    assert await objects(BY_VARIABLE, found, **variables) == []
+    assert len(await objects(BY_VARIABLE, found - 1, **variables)) == 1
+
+
+async def test_the_same_text_is_counted_anew_with_other_variables() -> None:
+    assert [len(await objects(BY_VARIABLE, 30, n=n)) for n in (5, 6, 5)] == [0, 1, 0]
+
+
+async def test_objects_within_fragments_are_counted_wherever_they_are_spread() -> None:
+    query = "{ accounts(first: 3) { nodes { ...A ... on Account { ... { owner { ...B } } } } } } "
+    query += "fragment A on Account { owner { ...B } } fragment B on Seller { leads(first: 2) { totalCount } }"
+    assert (await objects(query, 15), len(await objects(query, 14))) == ([], 1)
+
+
+async def test_nodes_are_as_many_as_there_are_ids() -> None:
+    query = "query Q($ids: [ID!]!) { nodes(ids: $ids) { ... on Account { contacts(first: 10) { totalCount } } } }"
+    one = encode(RecordKind.ACCOUNT, "globex")
+    assert (await objects(query, 22, ids=[one, one]), len(await objects(query, 21, ids=[one, one]))) == ([], 1)
+    assert (await objects(query, 11, ids=one), len(await objects(query, 10, ids=one))) == ([], 1)
+
+
+async def test_a_length_beyond_what_a_list_takes_is_another_complaint() -> None:
+    (complaint,) = await objects("{ accounts(first: 1000000) { totalCount } }", 100)
+    assert complaint == "first is 1000000; it must be from 1 to 100."
+
+
+async def test_of_several_operations_only_the_one_to_be_run_is_counted() -> None:
+    query = "query Small { sellers(first: 1) { totalCount } } query Large { sellers(first: 9) { totalCount } }"
+    assert (await objects(query, 5, "Small"), len(await objects(query, 5, "Large"))) == ([], 1)
+
+
 async def test_the_schema_itself_may_be_asked_for_to_any_depth() -> None:
     query = "{ __schema { queryType { fields { type { ofType { ofType { name } } } } } } }"
     assert await complaints(query) == []
@@ -48,6 +126,14 @@ async def test_fragments_that_double_at_each_step_are_measured_at_once() -> None
     fragments = [f"fragment F{i} on Query {{ ...F{i + 1} ...F{i + 1} }}" for i in range(steps)]
     query = "{ ...F0 } " + " ".join(fragments) + f" fragment F{steps} on Query {{ x: __typename }}"
     assert any(f"{2**steps} aliases" in text for text in await complaints(query, build_schema()))
+
+
+async def test_fragments_that_double_at_each_step_are_counted_at_once() -> None:
+    steps = 60
+    fragments = [f"fragment F{i} on Query {{ ...F{i + 1} ...F{i + 1} }}" for i in range(steps)]
+    last = f" fragment F{steps} on Query {{ accounts(first: 1) {{ totalCount }} }}"
+    (complaint,) = await objects("{ ...F0 } " + " ".join(fragments) + last, Limits().objects)
+    assert f"{2**steps:,} objects" in complaint
 
 
 @pytest.mark.parametrize("query", ["{ ...A } fragment A on Query { ...A }", "{ ...Missing }"])
