@@ -63,3 +63,30 @@ def groups(sorted_codes: NDArray[np.integer[Any]], size: int) -> Iterator[slice]
     """Yield for each code from 0 to ``size`` the slice in which it stands."""
     bounds = np.searchsorted(sorted_codes, np.arange(size + 1)).tolist()
     return (slice(start, stop) for start, stop in pairwise(bounds))
+
+
+def first_after(at: Int64, starts: Int64, instant: int | Int64) -> Int64:
+    """
+    Find in each group of rows, which are in order of time, the first one after an instant.
+
+    Parameters
+    ----------
+    at : int64[n]
+        Instants, in order within each group.
+    starts : int64[groups + 1]
+        The first row of each group, and n.
+    instant : int or int64[groups]
+
+    Returns
+    -------
+    int64[groups]
+        The end of the group where none is later.
+
+    Examples
+    --------
+    >>> first_after(np.array([1, 5, 5, 9, 2, 3]), np.array([0, 4, 4, 6]), 5)
+    array([3, 4, 6])
+    """
+    each = instant if isinstance(instant, int) else np.repeat(instant, np.diff(starts))
+    later = np.searchsorted(np.flatnonzero(at > each), starts)
+    return starts[1:] - np.diff(later)

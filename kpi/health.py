@@ -8,7 +8,6 @@ import numpy as np
 from graph.interactions import Bool, Float64, Int8, Int64, Interactions
 from graph.model import LeadState, OpportunityState, RecordKind
 from graph.settings import OrganizationSettings
-from kpi.facts import Facts
 from kpi.health_score import (
     ACTIVITY_POINTS,
     RECENCY_POINTS,
@@ -19,7 +18,7 @@ from kpi.health_score import (
     terms,
 )
 from kpi.health_trend import ENOUGH, Trend, trend_deltas, trend_of
-from kpi.health_weights import Weighed, weighed, weighed_interactions
+from kpi.health_weights import Weighed, weighed_interactions
 from kpi.window import DAY, Window
 
 DECIMALS = 1
@@ -78,24 +77,6 @@ class Health:
     trend_delta: float | None = None
     terms: tuple[Term, ...] = ()
     last_interaction_days: float | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scores:
-    """
-    The health of many records as plain arrays, one value a record.
-
-    Attributes
-    ----------
-    score, trend_delta : float64[records]
-        As they are shown, to one decimal; NaN where there is none.
-    interactions : int64[records]
-        How many there were, ever.
-    """
-
-    score: Float64
-    trend_delta: Float64
-    interactions: Int64
 
 
 def exemption(
@@ -205,43 +186,18 @@ def health(interactions: Interactions, window: Window, settings: OrganizationSet
     [32.32, 15.0, 33.85, 0.0]
     """
     as_of = window.until
-    book = weighed_interactions(interactions, settings).until(as_of)
+    book = weighed_interactions(interactions, settings)
     now = signals(book, as_of)
     shares = np.stack([now.activity, now.recency, now.reciprocity], axis=1)
     rows = zip(
         _values(_scored(book, now, as_of, settings)),
-        _values(_shown(trend_deltas(book, as_of, settings))),
+        _values(deltas_at(book, as_of, settings)),
         _values(_days_since_last(book, as_of)),
         shares.tolist(),
         terms(now, settings).T.tolist(),
         strict=True,
     )
     return [_health(settings, *row) for row in rows]
-
-
-def health_scores(facts: Facts, as_of: int, settings: OrganizationSettings, *, trends: bool = True) -> Scores:
-    """
-    Compute the score and trend of each record from facts: the numbers that :func:`health` shows, for lists.
-
-    Parameters
-    ----------
-    facts : Facts
-    as_of : int
-        Microseconds since 1970.
-    settings : OrganizationSettings
-    trends : bool
-        Without them it takes a fifth of the time.
-
-    Returns
-    -------
-    Scores
-    """
-    parts = [_scores(part, as_of, settings, trends=trends) for part in weighed(facts, settings).parts()]
-    return Scores(
-        np.concatenate([part.score for part in parts]),
-        np.concatenate([part.trend_delta for part in parts]),
-        np.concatenate([part.interactions for part in parts]),
-    )
 
 
 def grade_of(score: float, settings: OrganizationSettings) -> Grade:
@@ -257,13 +213,28 @@ def grades_of(scores: Float64, settings: OrganizationSettings) -> Int8:
 
 
 def scores_at(book: Weighed, as_of: int, settings: OrganizationSettings) -> Float64:
-    """Return float64[records], the scores as they are shown; NaN where there were too few interactions."""
+    """
+    Compute the score of each record: the numbers that :func:`health` shows, for many at once.
+
+    Parameters
+    ----------
+    book : Weighed
+        Facts or interactions by the same settings.
+    as_of : int
+        Microseconds since 1970.
+    settings : OrganizationSettings
+
+    Returns
+    -------
+    float64[records]
+        As they are shown, to one decimal; NaN where there were too few interactions.
+    """
     return _scored(book, signals(book, as_of), as_of, settings)
 
 
-def _scores(book: Weighed, as_of: int, settings: OrganizationSettings, *, trends: bool) -> Scores:
-    deltas = _shown(trend_deltas(book, as_of, settings)) if trends else np.full(book.size, np.nan)
-    return Scores(scores_at(book, as_of, settings), deltas, book.count(book.at <= as_of))
+def deltas_at(book: Weighed, as_of: int, settings: OrganizationSettings) -> Float64:
+    """Return float64[records], how far each score has moved as it is shown; NaN where there is nothing to compare."""
+    return _shown(trend_deltas(book, as_of, settings))
 
 
 def _scored(book: Weighed, now: Signals, as_of: int, settings: OrganizationSettings) -> Float64:
@@ -281,9 +252,10 @@ def _values(column: Float64) -> list[float | None]:
 
 def _days_since_last(book: Weighed, as_of: int) -> Float64:
     """Return float64[records], how long ago the last of all interactions was; NaN where there is none."""
-    filled = book.starts[1:] > book.starts[:-1]
+    behind = book.first_after(as_of)
+    there = behind > book.starts[:-1]
     days = np.full(book.size, np.nan)
-    days[filled] = (as_of - book.at[book.starts[1:][filled] - 1]) / DAY
+    days[there] = (as_of - book.at[behind[there] - 1]) / DAY
     return days
 
 

@@ -74,9 +74,8 @@ def health_history(
     [None, None, 87.0]
     """
     instants = instants_of(window, points, every)
-    scores: list[list[float]] = []
-    for part in weighed_interactions(interactions, settings).parts():
-        scores += np.stack([scores_at(part, to_micros(at), settings) for at in instants], axis=1).tolist()
+    book = weighed_interactions(interactions, settings)
+    scores = np.stack([scores_at(book, to_micros(at), settings) for at in instants], axis=1).tolist()
     return [tuple(_point(at, score, settings) for at, score in zip(instants, row, strict=True)) for row in scores]
 
 

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.interactions import Float64, Int64
+from graph.interactions import Float64
 from graph.settings import OrganizationSettings
+from kpi.health_sums import HALVING, Sums, sums
 from kpi.health_weights import Weighed
 
 # Points of the score that each signal can bring.
 ACTIVITY_POINTS = 45.0
 RECENCY_POINTS = 15.0
 RECIPROCITY_POINTS = 40.0
-# After so many expected intervals an interaction counts for half, after twice as many for a third, and so on.
-HALVING = 5.0
 # The amounts at which activity and reciprocity bring half their points.
 HALF_ACTIVITY = 1.0
 HALF_RECIPROCITY = 0.2
@@ -37,7 +36,7 @@ class Signals:
     reciprocity: Float64
 
 
-def signals(weighed: Weighed, as_of: int, since: Int64 | None = None) -> Signals:
+def signals(weighed: Weighed, as_of: int) -> Signals:
     r"""
     Compute the three signals of each record at an instant.
 
@@ -55,26 +54,22 @@ def signals(weighed: Weighed, as_of: int, since: Int64 | None = None) -> Signals
     weighed : Weighed
     as_of : int
         Microseconds since 1970; what comes later is not known.
-    since : int64[n], optional
-        For each interaction, the instant before which those of its record are not looked at.
 
     Returns
     -------
     Signals
     """
-    known = weighed.at <= as_of
-    if since is not None:
-        known &= weighed.at >= since
-    # What is not known is infinitely old, and so counts for nothing.
-    age = np.where(known, as_of / weighed.interval - weighed.when, np.inf)
-    fading = HALVING / (HALVING + age)
-    amount = weighed.total(weighed.weight * fading)
-    fading *= fading
-    both = weighed.total(weighed.ours * fading) * weighed.total(weighed.theirs * fading)
+    [[found]] = sums(weighed, {as_of: [weighed.starts[:-1]]})
+    return signals_of(found)
+
+
+def signals_of(found: Sums) -> Signals:
+    """Return the signals that these sums make."""
+    both = found.ours * found.theirs
     both *= both
     return Signals(
-        activity=amount / (amount + HALF_ACTIVITY),
-        recency=HALVING / (HALVING + weighed.least(age / weighed.weight)),
+        activity=found.amount / (found.amount + HALF_ACTIVITY),
+        recency=HALVING / (HALVING + found.least_age),
         reciprocity=both / (both + HALF_RECIPROCITY),
     )
 

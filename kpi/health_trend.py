@@ -1,13 +1,16 @@
 """The trend of relationship health: the score now against what it was lately."""
 
 import math
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import numpy as np
 
 from graph.interactions import Float64, Int8
 from graph.settings import OrganizationSettings
-from kpi.health_score import raw_scores, signals
+from kpi.facts import FOREVER
+from kpi.health_score import raw_scores, signals_of
+from kpi.health_sums import sums
 from kpi.health_weights import Weighed
 from kpi.window import DAY
 
@@ -52,16 +55,27 @@ def trend_deltas(weighed: Weighed, as_of: int, settings: OrganizationSettings) -
         Points, NaN where there is nothing to compare with.
     """
     step = math.ceil(LEAST_STEP_DAYS * DAY / weighed.interval) * int(weighed.interval)
-    enough, lengths = weighed.nth(ENOUGH), np.diff(weighed.starts)
-    since = np.repeat(weighed.nth(1), lengths) + STEPS * step
+    enough = weighed.nth(ENOUGH)
     change, rise, compared = np.zeros((3, weighed.size))
-    for late in range(as_of, as_of - STEPS * step, -step):
-        before = raw_scores(signals(weighed, late - STEPS * step), settings)
+    lates = range(as_of, as_of - STEPS * step, -step)
+    for late, (now, without_begin, before) in zip(lates, _compared(weighed, lates, step, settings), strict=True):
         comparable = enough <= late - STEPS * step
-        change += comparable * (raw_scores(signals(weighed, late), settings) - before)
-        rise += comparable * (raw_scores(signals(weighed, late, since), settings) - before)
+        change += comparable * (now - before)
+        rise += comparable * (without_begin - before)
         compared += comparable
     return np.maximum(np.minimum(change, 0.0), rise) / np.where(compared > 0, compared, np.nan)
+
+
+def _compared(
+    weighed: Weighed, lates: Sequence[int], step: int, settings: OrganizationSettings
+) -> Iterator[tuple[Float64, Float64, Float64]]:
+    """Yield for each late instant the scores then, those without the begin of each record, and those steps before."""
+    first, span = weighed.starts[:-1], STEPS * step
+    behind_begin = weighed.first_after(np.minimum(weighed.nth(1), FOREVER - span) + span - 1)
+    seen = sums(weighed, {at: [first, behind_begin] for at in lates} | {at - span: [first] for at in lates})
+    scores = [[raw_scores(signals_of(one), settings) for one in each] for each in seen]
+    for (now, without_begin), [before] in zip(scores[: len(lates)], scores[len(lates) :], strict=True):
+        yield now, without_begin, before
 
 
 def trend_of(delta: float | None) -> Trend:

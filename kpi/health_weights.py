@@ -10,11 +10,12 @@ import numpy as np
 from graph.interactions import Bool, Float64, Int8, Int32, Int64, Interactions
 from graph.model import KINDS
 from graph.settings import OrganizationSettings
+from kpi.columns import first_after
 from kpi.facts import FOREVER, Facts, who_talks
 from kpi.window import DAY
 
 # So many rows at a time stay in the processor's cache, which is several times as quick.
-ROWS_AT_ONCE = 65_536
+ROWS_AT_ONCE = 32_768
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,8 @@ class Weighed:
         That of the kind.
     ours, theirs : float64[n]
         The weight where we talk, and where they do; else 0.
+    latest : dict of float to int64[n]
+        For each weight there is, the last row of this weight up to each row; -1 before the first.
     """
 
     interval: float
@@ -45,23 +48,16 @@ class Weighed:
     weight: Float64
     ours: Float64
     theirs: Float64
+    latest: dict[float, Int64]
 
     @property
     def size(self) -> int:
         """How many records there are."""
         return len(self.starts) - 1
 
-    def total(self, column: Float64) -> Float64:
-        """Return float64[records], the sum of a column over each record."""
-        return self._reduced(np.add, column, 0.0)
-
-    def least(self, column: Float64) -> Float64:
-        """Return float64[records], the least value of each record; infinity where it has none."""
-        return self._reduced(np.minimum, column, np.inf)
-
-    def count(self, rows: Bool) -> Int64:
-        """Return int64[records], how many rows of each record are so."""
-        return self._reduced(np.add, rows.astype(np.float64), 0.0).astype(np.int64)
+    def first_after(self, instant: int | Int64) -> Int64:
+        """Return int64[records], the first row of each record after an instant, or after one of its own; or its end."""
+        return first_after(self.at, self.starts, instant)
 
     def nth(self, n: int) -> Int64:
         """Return int64[records], the instant of the nth interaction of each record, counted from 1; or FOREVER."""
@@ -70,28 +66,15 @@ class Weighed:
         instants[there] = self.at[self.starts[there] + n - 1]
         return instants
 
-    def _reduced(self, how: np.ufunc, column: Float64, empty: float) -> Float64:
-        filled = np.flatnonzero(np.diff(self.starts))
-        reduced = np.full(self.size, empty)
-        if len(filled):
-            reduced[filled] = how.reduceat(column, self.starts[filled])
-        return reduced
+    @property
+    def most_rows(self) -> int:
+        """The rows of the largest part."""
+        return max((self.starts[stop] - self.starts[first] for first, stop in self.parts()), default=0)
 
-    def until(self, as_of: int) -> "Weighed":
-        """Return what is known at an instant: the last digit of a sum may tell of zeros at its end."""
-        known = self.at <= as_of
-        return self._taken(np.concatenate([[0], np.cumsum(self.count(known))]), known)
-
-    def parts(self) -> Iterator["Weighed"]:
-        """Yield the same in parts, each of some whole records."""
-        cuts = np.searchsorted(self.starts, np.arange(ROWS_AT_ONCE, len(self.at), ROWS_AT_ONCE))
-        for first, stop in pairwise([*sorted({0, *cuts.tolist()}), self.size]):
-            starts = self.starts[first : stop + 1]
-            yield self._taken(starts - starts[0], slice(starts[0], starts[-1]))
-
-    def _taken(self, starts: Int64, rows: Bool | slice) -> "Weighed":
-        columns = (self.weight[rows], self.ours[rows], self.theirs[rows])
-        return Weighed(self.interval, starts, self.at[rows], self.when[rows], *columns)
+    def parts(self) -> Iterator[tuple[int, int]]:
+        """Yield the first record of each part of some whole records, and the one behind its last."""
+        cuts = np.searchsorted(self.starts, np.arange(ROWS_AT_ONCE, len(self.at), ROWS_AT_ONCE)).tolist()
+        return pairwise(sorted({0, *cuts, self.size}))
 
 
 class _Rows(Protocol):
@@ -116,7 +99,8 @@ def weighed_interactions(interactions: Interactions, settings: OrganizationSetti
 
 
 def _weighed(rows: _Rows, we_talk: Bool, they_talk: Bool, settings: OrganizationSettings) -> Weighed:
-    weight = np.array([settings.weight(kind) for kind in KINDS])[rows.kind]
+    weights = np.array([settings.weight(kind) for kind in KINDS])
+    weight = weights[rows.kind]
     interval = settings.interval_days * DAY
     return Weighed(
         interval=interval,
@@ -126,4 +110,9 @@ def _weighed(rows: _Rows, we_talk: Bool, they_talk: Bool, settings: Organization
         weight=weight,
         ours=weight * we_talk,
         theirs=weight * they_talk,
+        latest={one: _latest(weight == one) for one in set(weights.tolist())},
     )
+
+
+def _latest(rows: Bool) -> Int64:
+    return np.maximum.accumulate(np.where(rows, np.arange(len(rows)), -1))

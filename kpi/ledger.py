@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
 
 from graph.interactions import Int64
 from graph.membership import expand
-from kpi.columns import count
 from kpi.facts import Facts
 
 # Part of what a store knows ledgers by: change it with the row, and older ledgers are made anew.
@@ -63,7 +62,7 @@ def unpack(packed: Mapping[str, bytes]) -> Facts:
 
 def starts(facts: Facts) -> Int64:
     """Return int64[records + 1], the first row of each record, and the number of rows."""
-    return np.concatenate([[0], np.cumsum(count((len(facts.records),), facts.record))])
+    return np.searchsorted(facts.record, np.arange(len(facts.records) + 1))
 
 
 def joined(parts: Sequence[Facts]) -> Facts:
@@ -89,3 +88,19 @@ def taken(facts: Facts, positions: Int64) -> Facts:
     columns = {name: getattr(facts, name)[rows] for name in COLUMNS}
     columns["record"] = np.repeat(np.arange(len(positions), dtype=np.int32), lengths)
     return Facts(records=tuple(facts.records[i] for i in positions.tolist()), **columns)
+
+
+def parted(facts: Facts, parts: int) -> list[Facts]:
+    """Return facts in several parts of some whole records each, of about as many rows; empty ones are left out."""
+    bounds = starts(facts)
+    cuts = np.searchsorted(bounds, np.linspace(0, len(facts), parts + 1)[1:-1]).tolist()
+    records = sorted({0, *cuts, len(facts.records)})
+    return [_between(facts, bounds, *ends) for ends in pairwise(records)] or [facts]
+
+
+def _between(facts: Facts, bounds: Int64, first: int, stop: int) -> Facts:
+    """Return the facts of the records from one to another."""
+    rows = slice(bounds[first], bounds[stop])
+    columns = {name: getattr(facts, name)[rows] for name in COLUMNS}
+    columns["record"] = columns["record"] - np.int32(first)
+    return Facts(records=facts.records[first:stop], **columns)

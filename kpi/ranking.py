@@ -1,6 +1,6 @@
 """The numbers that records are ranked by, for many records at once, from facts alone: those that the widgets show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graph.interactions import EMAIL, THEM, US, Bool, Float64, Int64
 from graph.model import KINDS
-from kpi.columns import count, total
+from kpi.columns import count, first_after, total
 from kpi.facts import Facts
 from kpi.ledger import starts
 from kpi.response_time import HOUR
@@ -39,6 +39,13 @@ class Column:
 
     values: NDArray[Any]
     known: Bool
+
+
+def end_to_end(columns: Sequence[Column]) -> Column:
+    """Return the numbers of several lots of records as those of one."""
+    return Column(
+        np.concatenate([column.values for column in columns]), np.concatenate([column.known for column in columns])
+    )
 
 
 def measured(facts: Facts, measure: Measure, window: Window) -> Column:
@@ -76,20 +83,19 @@ def measured(facts: Facts, measure: Measure, window: Window) -> Column:
 
 
 def _last(facts: Facts, window: Window) -> Column:
-    bounds, passed = _positions(facts, window)
-    return _at(facts, passed - 1, passed > bounds[:-1])
+    bounds, behind = _bounds(facts, window)
+    return _at(facts, behind - 1, behind > bounds[:-1])
 
 
 def _next(facts: Facts, window: Window) -> Column:
-    bounds, passed = _positions(facts, window)
-    return _at(facts, passed, passed < bounds[1:])
+    bounds, behind = _bounds(facts, window)
+    return _at(facts, behind, behind < bounds[1:])
 
 
-def _positions(facts: Facts, window: Window) -> tuple[Int64, Int64]:
+def _bounds(facts: Facts, window: Window) -> tuple[Int64, Int64]:
     """Return the first row of each record, and its first row after *as of*."""
     bounds = starts(facts)
-    taken_place = facts.record[facts.at <= window.until]
-    return bounds, bounds[:-1] + count((len(facts.records),), taken_place)
+    return bounds, first_after(facts.at, bounds, window.until)
 
 
 def _at(facts: Facts, rows: Int64, known: Bool) -> Column:
@@ -98,14 +104,19 @@ def _at(facts: Facts, rows: Int64, known: Bool) -> Column:
     return Column(values, known)
 
 
-def _counted(facts: Facts, rows: Bool) -> Int64:
+def _inside(facts: Facts, window: Window, side: int | None = None) -> Int64:
+    """Return the rows in a window, all or those that a side began: few of them, so that the rest is soon done."""
+    rows = np.flatnonzero(window.contains(facts.at))
+    return rows if side is None else rows[facts.initiator[rows] == side]
+
+
+def _counted(facts: Facts, rows: Int64) -> Int64:
     return count((len(facts.records),), facts.record[rows])
 
 
 def _interactions(side: int | None) -> Callable[[Facts, Window], Column]:
     def column(facts: Facts, window: Window) -> Column:
-        inside = window.contains(facts.at)
-        counts = _counted(facts, inside if side is None else inside & (facts.initiator == side))
+        counts = _counted(facts, _inside(facts, window, side))
         return Column(counts, np.ones(len(counts), dtype=np.bool_))
 
     return column
@@ -113,7 +124,8 @@ def _interactions(side: int | None) -> Callable[[Facts, Window], Column]:
 
 def _response_time(side: int) -> Callable[[Facts, Window], Column]:
     def column(facts: Facts, window: Window) -> Column:
-        rows = (facts.wait > 0) & (facts.initiator == side) & window.contains(facts.at)
+        rows = _inside(facts, window, side)
+        rows = rows[facts.wait[rows] > 0]
         waits = total((len(facts.records),), facts.wait[rows].astype(np.float64), facts.record[rows])
         answers = _counted(facts, rows)
         return Column(waits / HOUR / np.maximum(answers, 1), answers > 0)
@@ -123,11 +135,9 @@ def _response_time(side: int) -> Callable[[Facts, Window], Column]:
 
 def _minutes(minutes: Callable[[Facts], Float64]) -> Callable[[Facts, Window], Column]:
     def column(facts: Facts, window: Window) -> Column:
-        inside = window.contains(facts.at)
+        rows = _inside(facts, window)
         # By kind first, as the widget adds up, so that rounding is the same too.
-        by_kind = total(
-            (len(facts.records), len(KINDS)), minutes(facts)[inside], facts.record[inside], facts.kind[inside]
-        )
+        by_kind = total((len(facts.records), len(KINDS)), minutes(facts)[rows], facts.record[rows], facts.kind[rows])
         emails, meetings, calls, others = by_kind.T
         return Column(emails + meetings + calls + others, np.ones(len(by_kind), dtype=np.bool_))
 
@@ -136,8 +146,10 @@ def _minutes(minutes: Callable[[Facts], Float64]) -> Callable[[Facts, Window], C
 
 def _email_ratio(side: int) -> Callable[[Facts, Window], Column]:
     def column(facts: Facts, window: Window) -> Column:
-        emails = window.contains(facts.at) & (facts.kind == EMAIL) & facts.both_sides
-        theirs, others = (_counted(facts, emails & (facts.initiator == s)) for s in (side, 1 - side))
+        rows = _inside(facts, window)
+        rows = rows[(facts.kind[rows] == EMAIL) & facts.both_sides[rows]]
+        began = facts.initiator[rows]
+        theirs, others = (_counted(facts, rows[began == s]) for s in (side, 1 - side))
         return Column(theirs / np.maximum(others, 1), others > 0)
 
     return column

@@ -114,9 +114,9 @@ class Window:
         if (first_day := self.first_day) is not None:
             # No offset reaches a day, so only what is nearer to the edge needs a look at the clock.
             edge = first_day * DAY
-            near = np.abs(at - edge) < DAY
-            inside &= near | (at >= edge)
-            inside[near] &= local_days(at[near], self.zone) >= first_day
+            inside &= at > edge - DAY
+            near = np.flatnonzero(inside & (at < edge + DAY))
+            inside[near] = local_days(at[near], self.zone) >= first_day
         return inside
 
     @staticmethod

@@ -1,6 +1,6 @@
 """The facts of many records, most of them in one large lot, those that were read lately in a small one."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from graph.interactions import Int64
 from kpi.facts import Facts
 from kpi.ledger import joined, replaced, taken, unpack
-from kpi.ranking import Column
+from kpi.ranking import Column, end_to_end
+from resolvers.lot import Lot, Part
 
 # The small lot joins the large one when it has so many rows, and so large a share of them.
 SMALL_ROWS = 20_000
@@ -20,16 +21,26 @@ FEW_SHARE = 4
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
     """
-    Facts and where each record stands in them.
+    A large lot of facts, a small one, and where each record stands in them.
 
     ``in_large`` are the positions in the large lot; ``places`` those at which the facts of each record are as they were
     read last, in the large lot or behind its end in the small one.
     """
 
-    large: Facts
-    small: Facts
+    large_lot: Lot
+    small_lot: Lot
     in_large: dict[str, int]
     places: dict[str, int]
+
+    @property
+    def large(self) -> Facts:
+        """The facts of the large lot."""
+        return self.large_lot.facts
+
+    @property
+    def small(self) -> Facts:
+        """The facts of the small lot."""
+        return self.small_lot.facts
 
     def __contains__(self, id_: str) -> bool:
         return id_ in self.places
@@ -42,7 +53,7 @@ class Held:
         small = replaced(self.small, joined(parts))
         if len(small) > SMALL_ROWS and len(small) * SMALL_SHARE > len(self.large):
             return held(replaced(self.large, small))
-        return _two_lots(self.large, small, self.in_large)
+        return _two_lots(self.large_lot, small, self.in_large)
 
     def unknown(self, ids: Iterable[str]) -> list[str]:
         """Return those of which there are no facts."""
@@ -53,10 +64,9 @@ class Held:
         """Return int64[ids], where each record stands."""
         return np.fromiter(map(self.places.__getitem__, ids), dtype=np.int64, count=len(ids))
 
-    def column(self, compute: Callable[[Facts], Column]) -> Column:
-        """Return a number of each record, in the order of their positions."""
-        large, small = compute(self.large), compute(self.small)
-        return Column(np.concatenate([large.values, small.values]), np.concatenate([large.known, small.known]))
+    def column(self, key: Hashable, compute: Callable[[Part], Column]) -> Column:
+        """Return a number of each record, in the order of their positions; the same key means the same number."""
+        return end_to_end([lot.column(key, compute) for lot in (self.large_lot, self.small_lot)])
 
     def narrowed(self, ids: Collection[str]) -> "Held":
         """Return facts of these records at least, and of few others."""
@@ -64,17 +74,17 @@ class Held:
             return self
         wanted = np.array([self.in_large[id_] for id_ in ids if id_ in self.in_large], dtype=np.int64)
         large = taken(self.large, wanted)
-        return _two_lots(large, self.small, _places(large))
+        return _two_lots(Lot(large), self.small, _places(large))
 
 
 def held(facts: Facts) -> Held:
     """Return facts as one large lot."""
     places = _places(facts)
-    return Held(facts, NOTHING, places, places)
+    return Held(Lot(facts), Lot(NOTHING), places, places)
 
 
-def _two_lots(large: Facts, small: Facts, in_large: dict[str, int]) -> Held:
-    return Held(large, small, in_large, in_large | _places(small, len(in_large)))
+def _two_lots(large: Lot, small: Facts, in_large: dict[str, int]) -> Held:
+    return Held(large, Lot(small), in_large, in_large | _places(small, len(in_large)))
 
 
 def _places(facts: Facts, first: int = 0) -> dict[str, int]:

@@ -55,7 +55,7 @@ async def pipeline(
     store, kind = info.context.store, RecordKind.OPPORTUNITY
     rankings = kept_rankings(store)
     listing = Listing(kind=kind, owner_id=owner, account_id=account, states=OPEN, at=moment.as_of)
-    listed = await rankings.listed(store, listing, settings)
+    [listed] = await rankings.listed(store, [listing], settings)
     today = moment.window(1).date(moment.window(1).last_day).isoformat()
     dated = listed.taken(listed.closes != "")
     shown = dated.taken(dated.closes >= today)

@@ -43,24 +43,28 @@ class Rankings:
 
     async def rank(self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings) -> list[Ranking]:
         """Return each ranking, in order, none older than the last write."""
-        kinds = dict.fromkeys(w.listing.kind for w in wanted if not w.of_records)
-        marks = {kind: await self.ledger(kind, settings).update(store) for kind in kinds}
+        marks = await self._marks(store, [w.listing for w in wanted if not w.of_records], settings)
         found = {w: ranking for w in wanted if (ranking := self._find(w, settings, marks))}
         if missing := [w for w in wanted if w not in found]:
             ranked = zip(missing, await self._rank(store, missing, settings, marks), strict=True)
             found |= {w: self._keep(w, settings, marks, ranking) for w, ranking in ranked}
         return [found[w] for w in wanted]
 
-    async def listed(self, store: Store, listing: Listing, settings: OrganizationSettings) -> Listed:
-        """Return the records of a listing, none older than the last write."""
-        mark = await self.ledger(listing.kind, settings).update(store)
-        [listed] = await kept_outlines(store).read(store, [listing], {listing.kind: mark})
-        return listed
+    async def listed(self, store: Store, listings: Sequence[Listing], settings: OrganizationSettings) -> list[Listed]:
+        """Return the records of each listing, none older than the last write."""
+        return await kept_outlines(store).read(store, listings, await self._marks(store, listings, settings))
 
     async def facts(self, store: Store, kind: RecordKind, ids: Sequence[str], settings: OrganizationSettings) -> Held:
         """Return the facts of these records, none older than the last look at what was written."""
         facts = await self.ledger(kind, settings).read(store, ids)
         return facts.narrowed(ids)
+
+    async def _marks(
+        self, store: Store, listings: Sequence[Listing], settings: OrganizationSettings
+    ) -> dict[RecordKind, int]:
+        """Learn what was written about records of the kinds listed, and return the marks up to which that is known."""
+        kinds = dict.fromkeys(listing.kind for listing in listings)
+        return {kind: await self.ledger(kind, settings).update(store) for kind in kinds}
 
     async def _rank(
         self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings, marks: Marks

@@ -1,14 +1,15 @@
 """The numbers of many records at an instant, each worked out once however many lists show it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from graph.interactions import Float64, Int64
 from graph.model import RecordKind
 from graph.settings import OrganizationSettings
-from kpi.facts import Facts
-from kpi.health import Scores, exempt, health_scores
+from kpi.health import deltas_at, exempt, scores_at
+from kpi.health_weights import Weighed
 from kpi.ranking import Column, Measure, measured
 from kpi.window import Window
 from resolvers.held import Held
@@ -23,31 +24,23 @@ class Sheet:
     kind: RecordKind
     until: int
     settings: OrganizationSettings
-    _columns: dict[object, Column] = field(default_factory=dict)
 
     def measure(self, measure: Measure, window: Window) -> Column:
         """Return a measure of each record, by position."""
-        key = (measure, window)
-        if key not in self._columns:
-            self._columns[key] = self.facts.column(lambda facts: measured(facts, measure, window))
-        return self._columns[key]
+        return self.facts.column((measure, window), lambda part: measured(part.facts, measure, window))
 
     def health(self) -> Column:
         """Return the score of each record, by position, whether or not it has health at all."""
-        if "health" not in self._columns:
-            self._columns["health"] = self.facts.column(lambda facts: _known(self._scores(facts, trends=False).score))
-        return self._columns["health"]
+        return self._of_weights("health", scores_at)
 
     def trend(self) -> Column:
         """Return how far each score has moved, by position."""
-        if "trend" not in self._columns:
-            self._columns["trend"] = self.facts.column(
-                lambda facts: _known(self._scores(facts, trends=True).trend_delta)
-            )
-        return self._columns["trend"]
+        return self._of_weights("trend", deltas_at)
 
-    def _scores(self, facts: Facts, *, trends: bool) -> Scores:
-        return health_scores(facts, self.until, self.settings, trends=trends)
+    def _of_weights(self, name: str, compute: Callable[[Weighed, int, OrganizationSettings], Float64]) -> Column:
+        until, settings = self.until, self.settings
+        key = (name, until, settings)
+        return self.facts.column(key, lambda part: _known(compute(part.weighed(settings), until, settings)))
 
 
 class Lines:

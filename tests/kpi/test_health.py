@@ -1,15 +1,34 @@
 """Health by hand: small books, the numbers worked out from the formula."""
 
 from datetime import timedelta
+from itertools import product
 from math import nan
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graph.model import Interaction, RecordKind, to_micros
+from graph.interactions import Interactions
+from graph.model import Interaction, LeadState, RecordKind, to_micros
 from graph.settings import Frequency, OrganizationSettings
-from kpi.facts import facts_of
-from kpi.health import Grade, Health, HealthState, TermName, exemption, grade_of, health, health_scores
-from kpi.health_weights import ROWS_AT_ONCE
+from kpi.facts import FOREVER, facts_of
+from kpi.health import (
+    Grade,
+    Health,
+    HealthState,
+    TermName,
+    deltas_at,
+    exempt,
+    exemption,
+    grade_of,
+    grades_of,
+    health,
+    scores_at,
+)
+from kpi.health_trend import Trend, trend_of, trends_of
+from kpi.health_weights import ROWS_AT_ONCE, weighed
+from kpi.spans import EVER
 from kpi.window import Window
 from tests.situations import AS_OF, BOB, DEAL, GLOBEX, LEA, ago, call, canceled, columns, email, meeting, other
 
@@ -210,28 +229,41 @@ def shown(found: list[Health], name: str) -> list[float]:
 
 def test_facts_have_the_scores_that_interactions_have() -> None:
     mails = [email(f"m{n}", ago(n * 3), *(("ann", "bob"), ("bob", "ann"))[n % 2]) for n in range(40)]
-    read = columns(*mails, other("o1", ago(1), "dan", "ann"), records=(LEA, BOB, DEAL))
-    scores, found = health_scores(facts_of(read), NOW, DEFAULT), health(read, Window(AS_OF), DEFAULT)
-    assert scores.score.tolist() == pytest.approx(shown(found, "score"), nan_ok=True)
-    assert scores.trend_delta.tolist() == pytest.approx(shown(found, "trend_delta"), nan_ok=True)
-    assert scores.interactions.tolist() == [1, 40, 40]
+    assert_as_shown(columns(*mails, other("o1", ago(1), "dan", "ann"), records=(LEA, BOB, DEAL)))
 
 
 def test_more_rows_than_are_taken_at_once_change_nothing() -> None:
     mails = [email(f"m{n}", ago(n / 100), *(("ann", "bob"), ("bob", "ann"))[n % 2]) for n in range(ROWS_AT_ONCE + 1)]
-    read = columns(*mails, records=(LEA, BOB, DEAL, GLOBEX))
-    scores, found = health_scores(facts_of(read), NOW, DEFAULT), health(read, Window(AS_OF), DEFAULT)
-    assert scores.score.tolist() == pytest.approx(shown(found, "score"), nan_ok=True)
-    assert scores.trend_delta.tolist() == pytest.approx(shown(found, "trend_delta"), nan_ok=True)
+    assert_as_shown(columns(*mails, records=(LEA, BOB, DEAL, GLOBEX)))
 
 
-def test_trends_are_left_out_where_nobody_wants_them() -> None:
-    mails = [email(f"m{n}", ago(n * 3), *(("ann", "bob"), ("bob", "ann"))[n % 2]) for n in range(40)]
-    facts = facts_of(columns(*mails))
-    scores, full = (health_scores(facts, NOW, DEFAULT, trends=trends) for trends in (False, True))
-    assert scores.score.tolist() == full.score.tolist()
-    assert scores.trend_delta.tolist() == pytest.approx([nan], nan_ok=True)
+def assert_as_shown(read: Interactions) -> None:
+    book, found = weighed(facts_of(read), DEFAULT), health(read, Window(AS_OF), DEFAULT)
+    assert scores_at(book, NOW, DEFAULT).tolist() == pytest.approx(shown(found, "score"), nan_ok=True)
+    assert deltas_at(book, NOW, DEFAULT).tolist() == pytest.approx(shown(found, "trend_delta"), nan_ok=True)
 
 
 def test_without_records_there_are_no_scores() -> None:
-    assert health_scores(facts_of(columns(records=())), NOW, DEFAULT).score.tolist() == []
+    assert scores_at(weighed(facts_of(columns(records=())), DEFAULT), NOW, DEFAULT).tolist() == []
+
+
+@given(scores=st.lists(st.sampled_from([0.0, 39.9, 40.0, 59.9, 60.0, 100.0])), deltas=st.lists(st.floats(-9, 9)))
+def test_many_grades_and_trends_are_those_of_each(scores: list[float], deltas: list[float]) -> None:
+    assert [list(Grade)[place] for place in grades_of(np.array(scores), DEFAULT)] == [
+        grade_of(score, DEFAULT) for score in scores
+    ]
+    assert [list(Trend)[place] for place in trends_of(np.array([*deltas, nan]))] == [
+        trend_of(delta) for delta in [*deltas, None]
+    ]
+
+
+@pytest.mark.parametrize("kind", [RecordKind.ACCOUNT, RecordKind.CONTACT, RecordKind.LEAD, RecordKind.OPPORTUNITY])
+@pytest.mark.parametrize("settings", [DEFAULT, OrganizationSettings(health=False)])
+def test_many_are_exempt_where_each_is(kind: RecordKind, settings: OrganizationSettings) -> None:
+    instants = [None, NOW - 1, NOW, NOW + 1]
+    each = list(product([LeadState.OPEN, "WON"], instants, instants))
+    one_by_one = [exemption(kind, *one, NOW, settings) is not None for one in each]
+    states, created, closed = zip(*each, strict=True)
+    begun = np.array([EVER if at is None else at for at in created])
+    ended = np.array([FOREVER if at is None else at for at in closed])
+    assert exempt(kind, np.array(states) == "OPEN", begun, ended, NOW, settings).tolist() == one_by_one

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from graph.model import Interaction, InteractionKind, InteractionState, to_micros
 from graph.settings import Frequency, OrganizationSettings
 from kpi.facts import facts_of
-from kpi.health import Grade, Health, HealthState, health, health_scores
+from kpi.health import Grade, Health, HealthState, deltas_at, health, scores_at
 from kpi.health_history import HistoryStep, health_history
 from kpi.health_score import raw_scores, signals
-from kpi.health_weights import weighed_interactions
+from kpi.health_weights import weighed, weighed_interactions
 from kpi.window import Window
 from tests.kpi import reference, reference_health
 from tests.kpi.books import RECORDS
@@ -196,11 +196,10 @@ def test_facts_and_history_have_the_same_scores(book: list[Interaction], setting
     for points in zip(*histories, strict=True):
         at = points[0].at
         found = health(read, Window(at), settings)
-        scores = health_scores(facts, to_micros(at), settings)
+        book = weighed(facts, settings)
+        scores, deltas = (compute(book, to_micros(at), settings).tolist() for compute in (scores_at, deltas_at))
         assert [h.score for h in found] == [point.score for point in points]
-        assert [h.score for h in found] == [None if s != s else s for s in scores.score.tolist()]
+        assert [h.score for h in found] == [None if s != s else s for s in scores]
         assert [h.trend_delta for h in found if h.score is not None] == [
-            None if d != d else d
-            for d, s in zip(scores.trend_delta.tolist(), scores.score.tolist(), strict=True)
-            if s == s
+            None if d != d else d for d, s in zip(deltas, scores, strict=True) if s == s
         ]

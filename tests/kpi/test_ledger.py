@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kpi.facts import Facts, facts_of
-from kpi.ledger import pack, replaced, unpack
+from kpi.ledger import joined, pack, parted, replaced, unpack
 from tests.kpi.books import RECORDS, books, interactions
 from tests.situations import BOB, DEAL, GLOBEX, LEA, SITUATIONS, ago, call, columns, email
 
@@ -69,3 +70,22 @@ def test_facts_of_nothing_replace_nothing() -> None:
     facts = read(call("c1", ago(2), "ann", "bob"))
     assert rows(replaced(facts, unpack({}))) == rows(facts)
     assert rows(replaced(unpack({}), facts)) == rows(facts)
+
+
+@given(book=books(interactions), parts=st.integers(1, 4))
+@settings(deadline=None, max_examples=100)
+def test_parts_end_to_end_are_the_whole(book: dict[str, Any], parts: int) -> None:
+    facts = read(*book["interactions"], records=RECORDS, stored=book["stored"])
+    found = parted(facts, parts)
+    assert len(found) <= parts
+    assert all(part.records for part in found)
+    again = joined(found)
+    assert all(np.array_equal(getattr(again, name), getattr(facts, name)) for name in Facts.__slots__)
+
+
+def test_parts_have_as_many_rows_as_whole_records_allow() -> None:
+    facts = read(
+        *(call(f"c{n}", ago(n), "ann", ("bob", "cat")[n % 2]) for n in range(8)), records=(LEA, BOB, RECORDS[3])
+    )
+    assert [len(part) for part in parted(facts, 2)] == [4, 4]
+    assert [part.records for part in parted(unpack({}), 2)] == [()]

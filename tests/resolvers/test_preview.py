@@ -157,8 +157,24 @@ async def test_a_preview_tells_what_the_change_then_does(store: Store, monkeypat
     assert sum(changed for _, changed, _ in told.values()) > 10
 
 
-async def test_a_preview_reads_in_batches(book: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_preview_reads_in_batches_and_the_next_one_not_at_all(
+    book: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("resolvers.batches.RECORDS_AT_ONCE", 1)
     counting = Counting(book)
     await ask(counting, PREVIEW, input={"goodFrom": 70}, asOf=AS_OF)  # type: ignore[arg-type]
-    assert counting.calls == {"newest_document": 1, "outlines": 1, "interactions_of": 6}
+    kept = {"newest_document": 1, "touched_since": 4}
+    assert counting.calls == kept | {"ledgers": 4, "outlines": 1, "interactions_of": 6}
+    counting.calls.clear()
+    await ask(counting, PREVIEW, input={"goodFrom": 80, "callWeightPercent": 20}, asOf=AS_OF)  # type: ignore[arg-type]
+    assert counting.calls == kept
+
+
+async def test_a_preview_of_other_sources_leaves_what_is_kept_of_those_that_count(book: Store) -> None:
+    counting = Counting(book)
+    for input_ in ({"goodFrom": 70}, {"sources": ["CRM"]}):
+        await ask(counting, PREVIEW, input=input_, asOf=AS_OF)  # type: ignore[arg-type]
+    counting.calls.clear()
+    lists = f'{{ contacts(orderBy: {{field: HEALTH}}, asOf: "{AS_OF}") {{ totalCount }} }}'
+    await ask(counting, lists)  # type: ignore[arg-type]
+    assert counting.calls == {"newest_document": 1, "touched_since": 1, "records": 1}
