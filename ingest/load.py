@@ -164,12 +164,20 @@ class _Import:
         """Write the records but those whose side changes, and the history of these and of whom others take over."""
         self._job.watch.phase("Records", None, "records")
         await writer.write(moved=False)
+        await self._join_accounts()
         moves = await writer.moves()
         if moves:
             dropped = history.rewrite(self._job.store, moves, dry_run=self._job.report.dry_run)
             ids = [(id_,) async for id_ in dropped]
             self._job.stage.many("INSERT OR IGNORE INTO dropped VALUES (?)", ids)
         return moves
+
+    async def _join_accounts(self) -> None:
+        """Let people whom addresses made join the accounts that own their domains from now on."""
+        async for people in self._identity.joining():
+            if people:
+                changes = await self._job.store.upsert_records(people, dry_run=self._job.report.dry_run)
+                self._job.report.joined += len(changes.updated)
 
     async def _finish(self, writer: RecordWriter, moves: Mapping[str, Move]) -> None:
         """

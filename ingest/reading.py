@@ -136,6 +136,8 @@ class Reader:
             elif isinstance(line, RecordLine):
                 wanted.update(id_ for _, id_, family in references(line) if family == PERSON)
             else:
+                if isinstance(line, InteractionLine) and line.regarding_id is not None:
+                    wanted.add(line.regarding_id)
                 people = line.participants if isinstance(line, InteractionLine) else (line,)
                 wanted.update(person.person_id for person in people if person.person_id is not None)
                 names.update((p.address, p.name) for p in people if p.address is not None and p.name is not None)

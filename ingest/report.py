@@ -41,9 +41,10 @@ class Report:
     The outcome of an import; when it has ended, every line read is in exactly one of the counts.
 
     ``merged`` counts copies of one message and lines that a later line of the same id replaced. ``made`` counts people
-    made from addresses, ``taken_over`` those that an explicit record replaced, ``dropped`` the interactions stored
-    before that have no edge any longer, ``canceled`` the meetings stored before that a newer version of their calendar
-    entry no longer has; none was a line of its own. ``outcomes`` are those of the lines by number,
+    made from addresses, ``joined`` those of them who came to an account that owns their domain, ``taken_over`` those
+    that an explicit record replaced, ``dropped`` the interactions stored before that have no edge any longer,
+    ``canceled`` the meetings stored before that a newer version of their calendar entry no longer has; none was a line
+    of its own. ``outcomes`` are those of the lines by number,
     where somebody wants to know them.
     """
 
@@ -55,6 +56,7 @@ class Report:
     rejects_file: str | None = None
     first_rejects: list[str] = field(default_factory=list)
     made: int = 0
+    joined: int = 0
     taken_over: int = 0
     dropped: int = 0
     canceled: int = 0

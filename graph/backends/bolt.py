@@ -11,7 +11,7 @@ from graph.backends.bolt_schema import migrate
 from graph.backends.bolt_session import Address, BoltSession, Work
 from graph.backends.shared import touched
 from graph.interactions import Interactions
-from graph.model import Engagement, Interaction, Person, Record, RecordKind
+from graph.model import Contact, Engagement, Interaction, Person, Record, RecordKind
 from graph.store import Changes, Counts, Ledgers, Listing, Outline, Page, Touched
 
 # What Neo4j writes quickest in one transaction, and by how many at once.
@@ -89,6 +89,10 @@ class BoltStore:
     async def accounts_at(self, domains: Collection[str]) -> dict[str, str]:
         """Return the account that owns each domain."""
         return await bolt_read.accounts_at(self._session, domains)
+
+    async def unplaced_contacts(self, domains: Collection[str]) -> list[Contact]:
+        """Return the provisional contacts of no account at these domains."""
+        return await bolt_read.unplaced_contacts(self._session, domains)
 
     async def seller_domains(self) -> frozenset[str]:
         """Return the domains of all sellers' addresses."""

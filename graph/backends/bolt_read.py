@@ -9,6 +9,7 @@ from typing import Any
 from graph.backends import cypher
 from graph.backends.bolt_session import BoltSession
 from graph.backends.bolt_values import engagement_of, interaction_of, record_of
+from graph.backends.shared import at_domains
 from graph.interactions import Interactions, Rows
 from graph.membership import Scope, assemble, scope_of
 from graph.model import (
@@ -16,6 +17,7 @@ from graph.model import (
     ROLES,
     SIDES,
     SOURCES,
+    Contact,
     Engagement,
     Interaction,
     Person,
@@ -51,6 +53,14 @@ async def people_at(session: BoltSession, addresses: Iterable[str]) -> dict[str,
 async def accounts_at(session: BoltSession, domains: Iterable[str]) -> dict[str, str]:
     """See :meth:`graph.store.Store.accounts_at`."""
     return dict(await session.fetch(cypher.ACCOUNTS_AT, domains=storable(domains)))
+
+
+async def unplaced_contacts(session: BoltSession, domains: Collection[str]) -> list[Contact]:
+    """See :meth:`graph.store.Store.unplaced_contacts`."""
+    addresses: list[tuple[str, str]] = await session.fetch(cypher.UNPLACED_ADDRESSES)
+    keys = at_domains(addresses, domains)
+    found = (await records(session, keys)).values() if keys else ()
+    return [record for record in found if isinstance(record, Contact)]
 
 
 async def seller_domains(session: BoltSession) -> frozenset[str]:

@@ -107,6 +107,10 @@ MATCH (d:Domain)<-[:HAS_DOMAIN]-(n:Account) WHERE d.key IN $domains
 WITH d, min(n.key) AS owner
 RETURN collect([d.key, owner]) AS found
 """
+UNPLACED_ADDRESSES = """
+MATCH (n:Contact)-[:HAS_ADDRESS]->(a:Address) WHERE n.provisional AND n.accountId IS NULL
+RETURN collect([a.key, n.key]) AS found
+"""
 SELLER_DOMAINS = """
 MATCH (:Seller)-[:HAS_ADDRESS]->(a:Address)
 WITH DISTINCT split(a.key, '@')[-1] AS domain

@@ -1,11 +1,13 @@
 """What every backend does alike with records and interactions."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from graph.errors import InputError
 from graph.model import Interaction, Record, is_storable
+
+T = TypeVar("T")
 
 # Between the parts of a searched text; nobody types it.
 SEPARATOR = "\x1f"
@@ -66,6 +68,23 @@ def without(interaction: Interaction, ids: Collection[str]) -> Interaction | Non
         regarding_id=None if interaction.regarding_id in ids else interaction.regarding_id,
     )
     return left if is_storable(left) else None
+
+
+def at_domains(addresses: Iterable[tuple[str, T]], domains: Collection[str]) -> set[T]:
+    """
+    Return whose addresses are at one of these domains or below one.
+
+    >>> at_domains([("a@mail.us.example", 1), ("b@us.example", 2), ("c@bus.example", 3)], ["us.example"])
+    {1, 2}
+    """
+    wanted = frozenset(domains)
+    return {holder for address, holder in addresses if not wanted.isdisjoint(_and_parents(address.rpartition("@")[2]))}
+
+
+def _and_parents(domain: str) -> Iterator[str]:
+    while domain:
+        yield domain
+        domain = domain.partition(".")[2]
 
 
 def unknown(ids: Collection[str]) -> InputError:

@@ -72,6 +72,11 @@ ACCOUNTS_AT = """
     SELECT d.domain, min(n.id) FROM domain AS d JOIN entity AS n ON n.no = d.account
     WHERE d.domain IN (SELECT value FROM json_each(?)) GROUP BY d.domain
 """
+UNPLACED_ADDRESSES = """
+    SELECT a.address, n.no FROM entity AS n JOIN address AS a ON a.person = n.no
+    WHERE n.kind = 'CONTACT' AND n.provisional
+        AND NOT EXISTS (SELECT 1 FROM reference WHERE source = n.no AND field = 'account_id')
+"""
 SELLER_ADDRESSES = """
     SELECT a.address FROM entity AS n JOIN address AS a ON a.person = n.no WHERE n.kind = 'SELLER'
 """

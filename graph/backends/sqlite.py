@@ -9,7 +9,7 @@ from graph.backends.sqlite_changes import marked, touched_since
 from graph.backends.sqlite_file import READERS, SqliteFile
 from graph.errors import StoreUrlError
 from graph.interactions import Interactions
-from graph.model import Engagement, Interaction, Person, Record, RecordKind
+from graph.model import Contact, Engagement, Interaction, Person, Record, RecordKind
 from graph.store import Changes, Counts, Ledgers, Listing, Outline, Page, Touched
 
 PREFIX = "sqlite:///"
@@ -70,6 +70,10 @@ class SqliteStore:
     async def accounts_at(self, domains: Collection[str]) -> dict[str, str]:
         """Return the account that owns each domain."""
         return await self._file.read(sqlite_read.accounts_at, domains)
+
+    async def unplaced_contacts(self, domains: Collection[str]) -> list[Contact]:
+        """Return the provisional contacts of no account at these domains."""
+        return await self._file.read(sqlite_read.unplaced_contacts, domains)
 
     async def seller_domains(self) -> frozenset[str]:
         """Return the domains of all sellers' addresses."""

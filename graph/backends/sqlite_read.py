@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from graph.backends import sql
+from graph.backends.shared import at_domains
 from graph.backends.sqlite_rows import CANCELED, as_json, interaction_of, record_of, unpack
 from graph.interactions import Int64, Interactions, Rows
 from graph.membership import Scope, assemble, scope_of
 from graph.model import (
     Account,
+    Contact,
     Engagement,
     EngagementEvent,
     Interaction,
@@ -48,6 +50,13 @@ def people_at(db: Connection, addresses: Iterable[str]) -> dict[str, list[Person
 def accounts_at(db: Connection, domains: Iterable[str]) -> dict[str, str]:
     """See :meth:`graph.store.Store.accounts_at`."""
     return dict(db.execute(sql.ACCOUNTS_AT, [as_json(domains)]))
+
+
+def unplaced_contacts(db: Connection, domains: Collection[str]) -> list[Contact]:
+    """See :meth:`graph.store.Store.unplaced_contacts`."""
+    numbers = at_domains(db.execute(sql.UNPLACED_ADDRESSES), domains)
+    found = (record_of(*row) for row in db.execute(sql.RECORDS_NUMBERED, [as_json(numbers)]))
+    return [record for record in found if isinstance(record, Contact)]
 
 
 def seller_domains(db: Connection) -> frozenset[str]:

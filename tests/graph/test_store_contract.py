@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -249,6 +250,25 @@ async def test_an_account_gives_up_a_domain_it_no_longer_lists(store: Store) -> 
     await store.upsert_records([an_account(domains=("globex.example",))])
     await store.upsert_records([an_account()])
     assert await store.accounts_at(["globex.example"]) == {}
+
+
+async def test_contacts_of_no_account_are_found_by_domain_if_an_address_made_them(store: Store) -> None:
+    def made(id_: str, **fields: Any) -> Contact:
+        return a_contact(id_, **{"emails": (id_,), "account_id": None, "provisional": True, **fields})
+
+    below, other = made("a@eu.globex.example"), made("x", emails=("x@home.example", "x@globex.example"))
+    people = [
+        made("b@globex.example", account_id="globex"),
+        made("c@globex.example", provisional=False),
+        made("d@notglobex.example"),
+        made("e@example"),
+        a_lead("l", emails=("l@globex.example",), provisional=True),
+        a_seller("s", emails=("s@globex.example",), provisional=True),
+    ]
+    await store.upsert_records([an_account("globex"), below, other, *people])
+    found = await store.unplaced_contacts(["globex.example", "nobody.example"])
+    assert sorted(found, key=lambda p: p.id) == [below, other]
+    assert await store.unplaced_contacts([]) == []
 
 
 async def test_seller_domains_are_those_of_all_their_addresses(store: Store) -> None:

@@ -215,7 +215,7 @@ class World:
                 people |= {p["id"]: p for p in named if p is not None and p["id"] not in self.people}
         lost = {p for id_, line in moved.items() if id_ not in interactions for p, _, _ in line["participants"]}
         records = {**self.graph["records"], **self.winners, **people}
-        records = {id_: self.settled(r) for id_, r in records.items() if id_ not in self.alias}
+        records = {id_: self.joined(self.settled(r)) for id_, r in records.items() if id_ not in self.alias}
         engagement = self.engagement(interactions, records)
         return without_orphans({"records": records, "interactions": interactions, "engagement": engagement}, lost)
 
@@ -230,6 +230,18 @@ class World:
                 event.pop("email", None)
                 found[json.dumps([event["interactionId"], event["personId"], event["event"], event["at"]])] = event
         return found
+
+    def joined(self, record: Line) -> Line:
+        """Whom an address made, stored and of no account, joins the account of the domain when that comes."""
+        stored = record["id"] in self.graph["records"] and record["id"] not in self.winners
+        if not (stored and record["type"] == "contact" and record.get("provisional")) or record.get("accountId"):
+            return record
+        come = {d for line in self.winners.values() for d in line.get("domains", ())} - set(whitelist)
+        for address in record["emails"]:
+            owner = self.made_from(address).get("accountId")
+            if owner and any(f".{address.partition('@')[2]}".endswith(f".{domain}") for domain in come):
+                return {**record, "accountId": owner}
+        return record
 
     def settled(self, record: Line) -> Line:
         record = dict(record)

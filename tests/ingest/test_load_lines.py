@@ -12,8 +12,10 @@ from ingest.lines import field_of
 from ingest.load import LoadOptions, load_lines
 from ingest.report import Fate, Outcome, Report
 from ingest.source import Line
+from tests.builders import a_contact
 from tests.ingest.helpers import ANN, BOB, DEAL, GLOBEX, import_lines, mail, opened, stored
 
+NEWT = {"email": "new@mail.globex.example", "name": "Newt", "role": "TO"}
 ADDED, UPDATED, UNCHANGED, MERGED = (Outcome(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.UNCHANGED, Fate.MERGED))
 
 
@@ -77,6 +79,14 @@ async def test_engagement_given_twice_lands_once(store: Store) -> None:
     assert await outcomes(store, opened("m1", "bob")) == [UNCHANGED]
 
 
+async def test_whom_an_address_of_a_line_makes_may_be_regarded_by_it(store: Store) -> None:
+    regarding = mail("m1", "ann", "new@globex.example", regardingId="new@globex.example")
+    assert await fates(store, ANN, regarding) == [Fate.ADDED, Fate.ADDED]
+    assert await fates(store, mail("m2", "ann", "bob@globex.example", regardingId="x@globex.example")) == [
+        Fate.REJECTED
+    ]
+
+
 async def test_a_provisional_line_of_somebody_described_is_merged(store: Store) -> None:
     made = {**BOB, "id": "bob@globex.example", "accountId": None, "provisional": True}
     assert await fates(store, BOB | {"accountId": None}, made) == [Fate.ADDED, Fate.MERGED]
@@ -122,3 +132,78 @@ async def test_an_import_of_files_keeps_no_outcomes(store: Store, tmp_path: Path
 )
 def test_a_reason_names_its_field(reason: str, field: str | None) -> None:
     assert field_of(reason) == field
+
+
+# what a later import knows better of whom an address made
+
+
+async def made_before(store: Store, address: str = "new@mail.globex.example") -> None:
+    await report_of(store, ANN, mail("m1", "ann", address))
+
+
+async def test_whom_an_address_made_joins_the_account_that_comes_later(store: Store) -> None:
+    await made_before(store)
+    assert (await report_of(store, GLOBEX)).joined == 1
+    assert (await stored(store))["new@mail.globex.example"]["accountId"] == "globex"
+    assert (await report_of(store, GLOBEX)).joined == 0
+
+
+async def test_the_longest_domain_decides_whichever_account_comes(store: Store) -> None:
+    mailroom = {"type": "account", "id": "mailroom", "name": "M", "domains": ["mail.globex.example"]}
+    await made_before(store)
+    assert (await report_of(store, GLOBEX, mailroom)).joined == 1
+    assert (await stored(store))["new@mail.globex.example"]["accountId"] == "mailroom"
+
+
+async def test_whoever_has_an_account_stays_with_it(store: Store) -> None:
+    await report_of(store, ANN, GLOBEX, mail("m1", "ann", "new@mail.globex.example"))
+    mailroom = {"type": "account", "id": "mailroom", "name": "M", "domains": ["mail.globex.example"]}
+    assert (await report_of(store, mailroom)).joined == 0
+    assert (await stored(store))["new@mail.globex.example"]["accountId"] == "globex"
+
+
+async def test_whoever_is_described_joins_no_account_by_the_address(store: Store) -> None:
+    await report_of(store, {**BOB, "accountId": None})
+    made = {"type": "contact", "id": "c@globex.example", "emails": ["c@globex.example"], "provisional": True}
+    assert (await report_of(store, GLOBEX, made)).joined == 0
+    kept = await stored(store)
+    assert (kept["bob"]["accountId"], kept["c@globex.example"]["accountId"]) == (None, None)
+
+
+async def test_nobody_joins_an_account_at_a_free_mail_provider_or_at_our_own_domain(store: Store) -> None:
+    await made_before(store, "new@gmail.com")
+    await made_before(store, "new@sub.us.example")
+    await store.upsert_records([a_contact("x@us.example", emails=("x@us.example",), provisional=True)])
+    free = {**GLOBEX, "domains": ["gmail.com", "us.example"]}
+    assert (await report_of(store, free)).joined == 0
+
+
+async def test_joining_is_told_and_not_done_in_a_dry_run(store: Store, tmp_path: Path) -> None:
+    await made_before(store)
+    assert (await import_lines(store, tmp_path, GLOBEX, dry_run=True)).joined == 1
+    assert (await stored(store))["new@mail.globex.example"]["accountId"] is None
+
+
+async def test_a_name_that_comes_later_is_taken_by_whom_an_address_made(store: Store) -> None:
+    await made_before(store)
+    named = {**mail("m2", "ann"), "participants": [*mail("m2", "ann")["participants"], NEWT]}
+    assert await fates(store, GLOBEX, named) == [Fate.ADDED, Fate.ADDED]
+    newt = (await stored(store))["new@mail.globex.example"]
+    assert (newt["name"], newt["accountId"], newt["provisional"]) == ("Newt", "globex", True)
+    other = {**named, "id": "m3", "participants": [named["participants"][0], {**NEWT, "name": "Other"}]}
+    await report_of(store, other)
+    assert (await stored(store))["new@mail.globex.example"]["name"] == "Newt"
+
+
+async def test_a_name_in_a_bad_line_is_not_taken(store: Store) -> None:
+    await made_before(store)
+    named = {**mail("m2", "nobody"), "participants": [*mail("m2", "nobody")["participants"], NEWT]}
+    assert await fates(store, named) == [Fate.REJECTED]
+    assert (await stored(store))["new@mail.globex.example"]["name"] is None
+
+
+async def test_whoever_is_described_keeps_the_name_or_has_none(store: Store) -> None:
+    await report_of(store, ANN, {**BOB, "name": None, "accountId": None})
+    bob = {"email": "bob@globex.example", "name": "Robert", "role": "TO"}
+    await report_of(store, {**mail("m1", "ann"), "participants": [*mail("m1", "ann")["participants"], bob]})
+    assert (await stored(store))["bob"]["name"] is None
