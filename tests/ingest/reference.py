@@ -69,9 +69,10 @@ class World:
             id_: r for id_, r in {**graph["records"], **self.winners}.items() if r["type"] in PEOPLE
         }
         self.alias = self.aliases()
-        self.team = set(team) or {
-            a.partition("@")[2] for p in self.people.values() if p["type"] == "seller" for a in p.get("emails", ())
-        } - set(whitelist)
+        # Whom somebody explicit takes over before ever being stored was no seller of ours.
+        ours = [p for p in self.people.values() if p["type"] == "seller"]
+        sellers = [p for p in ours if p["id"] not in self.alias or p["id"] in graph["records"]]
+        self.team = set(team) or {a.partition("@")[2] for p in sellers for a in p.get("emails", ())} - set(whitelist)
 
     def rank(self, person: Line) -> tuple[bool, int, str]:
         return bool(person.get("provisional")), PEOPLE.index(person["type"]), person["id"]
