@@ -1,11 +1,13 @@
 """What is told of a value that a field may not have, in the same words wherever it was given."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 # What a field may hold.
 TEXT = "text"
 NUMBER = "a number"
 FLAG = "true or false"
+WHOLE_TEXT = "text without half of a surrogate pair"
 LIST = "a list"
 OBJECT = "an object"
 INSTANT = "an RFC 3339 instant with offset, such as 2026-11-02T09:30:00+01:00"
@@ -60,6 +62,23 @@ def shown(value: object) -> str:
         case list() | tuple():
             return f"[{_cut(', '.join(item if isinstance(item, str) else shown(item) for item in value[:SHOWN]))}]"
     return repr(_cut(str(value)))
+
+
+def is_whole(value: object) -> bool:
+    """
+    Tell whether the texts of a value hold whole characters only; half of a surrogate pair can be kept nowhere.
+
+    >>> is_whole({"name": "Zoë"}), is_whole([chr(0xD83D)])
+    (True, False)
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    except RecursionError:
+        # Nothing that we keep is that deep, so it is refused for that.
+        pass
+    return True
 
 
 def _cut(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
+from graph.complaints import is_whole
 from graph.errors import InputError
 from graph.model import Account, Contact, Interaction, Lead, Opportunity, Record
 from resolvers.context import Info, begin
@@ -90,7 +91,7 @@ async def write(
 def _item(index: int, given: Given, identity: Sequence[str], outcome: Outcome) -> Item:
     fields = given.given if isinstance(given, Misfit) else given
     values = [fields.get(name) if isinstance(fields, Mapping) else None for name in identity]
-    texts = [value if isinstance(value, str) else "" for value in values]
+    texts = [value if isinstance(value, str) and is_whole(value) else "" for value in values]
     return Item(index, " ".join(filter(None, texts)), texts[0], outcome)
 
 

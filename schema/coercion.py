@@ -17,6 +17,7 @@ from typing import Any, cast
 from graphql import (
     DocumentNode,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
@@ -41,12 +42,15 @@ from graph.complaints import (
     NUMBER,
     OBJECT,
     TEXT,
+    WHOLE_TEXT,
+    is_whole,
     mismatch,
     one_of,
     required,
     shown,
     told,
 )
+from graph.errors import InputError
 from resolvers.writer import Misfit
 from resolvers.writing import MAX_ITEMS
 from schema.inputs import EngagementInput, InteractionInput, RecordInput
@@ -82,6 +86,12 @@ def apart(
     return replace(document, definitions=definitions), taken
 
 
+def halved(variables: Mapping[str, object]) -> list[GraphQLError]:
+    """Return what is told of variables that hold half of a character."""
+    messages = [mismatch(f"${name}", WHOLE_TEXT, value) for name, value in variables.items() if not is_whole(value)]
+    return [GraphQLError(message, original_error=InputError(message)) for message in messages]
+
+
 def _pieces(value: object, type_: GraphQLInputType) -> Any:
     """Return a value coerced piece by piece, Undefined where that is not how it is taken."""
     inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
@@ -94,7 +104,7 @@ def _pieces(value: object, type_: GraphQLInputType) -> Any:
 
 def _fields(value: object, type_: GraphQLInputObjectType) -> Any:
     """Return an object with each field coerced or, where it does not fit, as it is; Undefined for what is none."""
-    if not isinstance(value, dict) or not value.keys() <= type_.fields.keys():
+    if not isinstance(value, dict) or not value.keys() <= type_.fields.keys() or not is_whole(value):
         return Undefined
     fields = {name: _field(given, type_.fields[name].type) for name, given in value.items()}
     return Undefined if any(field is Undefined for field in fields.values()) else fields
@@ -117,7 +127,7 @@ def _items(value: object, type_: GraphQLInputType) -> Any:
 
 def _item(value: object, type_: GraphQLInputType) -> Any:
     coerced = coerce_input_value(value, type_)
-    if coerced is not Undefined:
+    if coerced is not Undefined and is_whole(value):
         return coerced
     complaints = list(_complaints(value, type_, ""))
     return Misfit(value, complaints[0][0] or None, told([message for _, message in complaints]))
@@ -175,6 +185,9 @@ def _object(value: object, type_: GraphQLInputObjectType, path: str) -> Iterator
 
 
 def _leaf(value: Any, type_: GraphQLScalarType | GraphQLEnumType, path: str) -> Iterator[Complaint]:
+    if not is_whole(value):
+        yield path, mismatch(path, WHOLE_TEXT, value)
+        return
     with suppress(Exception):
         if type_.coerce_input_value(value) is not Undefined:
             return

@@ -30,7 +30,8 @@ from graphql.pyutils import Path
 from strawberry import Info
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from schema.coercion import apart
+from graph.complaints import is_whole
+from schema.coercion import apart, halved
 from schema.plans import Asked, Column, Compiler, Plan, Rows
 
 # More than the queries that are kept parsed hold.
@@ -58,9 +59,12 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         """Return what executes an operation, or what is wrong with its variables."""
         given = (root_value, context_value, raw_variable_values, operation_name)
         built = super().build(schema, document, *given, *args, **kwargs)
-        if isinstance(built, Executor):
+        variables = raw_variable_values or {}
+        if isinstance(built, Executor) and is_whole(variables):
             return built
-        document, pieces = apart(schema, document, operation_name, raw_variable_values or {})
+        document, pieces = apart(schema, document, operation_name, variables)
+        if refused := halved({name: value for name, value in variables.items() if name not in pieces}):
+            return refused
         built = super().build(schema, document, *given, *args, **kwargs)
         if isinstance(built, Executor):
             built.variable_values.coerced.update(pieces)

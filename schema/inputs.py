@@ -127,6 +127,8 @@ class EngagementInput:
     at: Annotated[datetime, field("When they did it.")]
 
 
+# Participants are objects in a list; what lies deeper is wrong whatever it holds, and may lie too deep for JSON.
+DEEPEST = 2
 # What tells an event from others.
 EVENT = ("interactionId", "personId", "email", "event", "at")
 
@@ -142,7 +144,7 @@ def line(given: object, type_: str | None = None) -> dict[str, Any]:
     return {**fields, "type": type_ or fields["type"].lower()}
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, deep: int = DEEPEST) -> object:
     match value:
         case Enum():
             return value.value
@@ -150,7 +152,7 @@ def _plain(value: object) -> object:
             # Instants are dates too.
             return value.isoformat()
         case list():
-            return [_plain(item) for item in value]
+            return [_plain(item, deep - 1) for item in value] if deep else []
         case dict():
-            return {name: _plain(item) for name, item in value.items()}
+            return {name: _plain(item, deep - 1) for name, item in value.items()} if deep else {}
     return value

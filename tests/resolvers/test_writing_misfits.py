@@ -255,6 +255,40 @@ async def test_nul_characters_are_no_part_of_texts_and_an_id_may_not_hold_one(bo
     assert (kept["ann"]["name"], kept["lea"]["company"], kept["m1"]["subject"]) == ("Ann", None, "An offer")
 
 
+CUT = "An offer \ud83d"
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        ({**MAIL, "subject": CUT}, "subject"),
+        ({**MAIL, "id": CUT}, "id"),
+        ({**MAIL, "participants": [*MAIL["participants"], {"email": CUT, "role": "CC"}]}, "participants.2.email"),
+        ({**MAIL, CUT: 1}, "An offer \\ud83d"),
+    ],
+)
+async def test_half_a_character_refuses_the_item_that_holds_it(book: Store, item: dict[str, Any], field: str) -> None:
+    bad, good = await items(book, INTERACTIONS, [item, {**MAIL, "id": "m2"}])
+    assert (bad["error"]["field"], good["status"]) == (field, "CREATED")
+    json.dumps(bad, ensure_ascii=False).encode()
+
+
+async def test_half_a_character_in_a_setting_or_any_other_argument_refuses_the_call(book: Store) -> None:
+    update = 'mutation U($input: SettingsInput!) { updateSettings(input: $input, by: "ann") { settings { number } } }'
+    assert await refusals(book, update, input={"introduction": {"subject": CUT}}) == ["BAD_INPUT"]
+    assert await refusals(book, DELETE, key=CUT) == ["BAD_INPUT"]
+
+
+@pytest.mark.parametrize("depth", [3, 300, 900, 3000])
+async def test_what_lies_too_deep_refuses_the_item_that_holds_it(store: Store, depth: int) -> None:
+    deep: Any = "x"
+    for _ in range(depth):
+        deep = [{"a": deep}]
+    bad, good = await items(store, RECORDS, [{**DEAL, "attributes": {"own": deep}}, ANN])
+    assert (bad["error"]["field"], good["status"]) == ("attributes", "CREATED")
+    assert bad["error"]["message"].startswith("attributes: 'own' must be text, a number, true or false, found [")
+
+
 async def test_a_query_without_items_is_refused_as_ever(store: Store) -> None:
     assert await refusals(store, DELETE, key=5) == ["GRAPHQL_VALIDATION_FAILED"]
     two = "query A($n: Int) { sellers(first: $n) { totalCount } } query B { sellers { totalCount } }"

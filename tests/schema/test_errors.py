@@ -86,4 +86,8 @@ async def test_an_expected_error_is_shown_and_not_logged(store: Store, caplog: p
 
 async def test_half_a_surrogate_pair_is_bad_input(store: Store) -> None:
     with pytest.raises(InputError, match="surrogate"):
-        await run_query(store, "query Q($k: String!) { account(key: $k) { key } }", variables={"k": "\ud800"})
+        await run_query(store, '{ account(key: "\ud800") { key } }')
+    answer = await run_query(store, "query Q($k: String!) { account(key: $k) { key } }", variables={"k": "\ud800"})
+    (error,) = answer["errors"]
+    assert error["message"] == "$k: must be text without half of a surrogate pair, found '\\ud800'"
+    assert error["extensions"]["code"] == "BAD_INPUT"
