@@ -13,11 +13,12 @@ from resolvers.rankings import kept_rankings
 KINDS = (RecordKind.OPPORTUNITY, RecordKind.ACCOUNT, RecordKind.LEAD, RecordKind.CONTACT)
 
 
-async def keep_ledgers(store: Store, watch: Watch | None = None) -> None:
+async def keep_ledgers(store: Store, watch: Watch | None = None, *, at_least: int = 1) -> None:
     """
     Read the interactions of every record that is not in a ledger as it is now.
 
-    A store that fails meanwhile is no error: what is missing is read when it is asked for, and who asks is told.
+    Kinds with fewer such records than ``at_least`` are left as they are. A store that fails meanwhile is no error: what
+    is missing is read when it is asked for, and who asks is told.
     """
     watch = watch or NoWatch()
     with suppress(StoreError):
@@ -27,4 +28,6 @@ async def keep_ledgers(store: Store, watch: Watch | None = None) -> None:
         for kind, outlines in zip(KINDS, listed, strict=True):
             ledger = kept_rankings(store).ledger(kind, settings)
             await ledger.update(store)
-            await ledger.read(store, [outline.id for outline in outlines], watch.advance)
+            missing = ledger.missing([outline.id for outline in outlines])
+            if len(missing) >= at_least:
+                await ledger.read(store, missing, watch.advance)

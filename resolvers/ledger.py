@@ -49,10 +49,14 @@ class Ledger:
             self._mark = touched.mark
             return touched.mark
 
+    def missing(self, ids: Sequence[str]) -> list[str]:
+        """Return those of these records whose facts have to be read."""
+        return [*self._held.unknown(ids), *self._stale.intersection(ids)]
+
     async def read(self, store: Store, ids: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Held:
         """Return facts of these records at least, none older than the last update; tell of each lot that is read."""
         async with self._lock:
-            if missing := [*self._held.unknown(ids), *self._stale.intersection(ids)]:
+            if missing := self.missing(ids):
                 parts = [await self._read(store, batch, advance) for batch in batches(missing)]
                 self._held = await asyncio.to_thread(self._held.updated, parts)
                 self._stale -= frozenset(missing)

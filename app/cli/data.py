@@ -116,8 +116,10 @@ async def _import(
         if not options.dry_run:
             # Half of the time that the command takes to start, so not before it is needed.
             from app.ledgers import keep_ledgers
+            from resolvers.ledger import SAVED_FROM
 
-            await keep_ledgers(store, watch)
+            # Fewer are not saved, and this process ends here.
+            await keep_ledgers(store, watch, at_least=SAVED_FROM)
 
 
 def _status(report: Report) -> int:

@@ -75,7 +75,8 @@ async def upsert_interactions(tx: Transaction, trace: Trace, interactions: Seque
         return before
     stored = await found(tx, cypher.LOCK_INTERACTIONS, ids=list(changed))
     now = _compare(changed, stored)
-    await run(tx, cypher.DROP_EDGES, ids=list(now.updated))
+    if now.updated:
+        await run(tx, cypher.DROP_EDGES, ids=list(now.updated))
     writing = [interaction for id_, interaction in changed.items() if id_ not in now.unchanged]
     await run(tx, cypher.WRITE_INTERACTIONS, rows=[interaction_row(interaction) for interaction in writing])
     trace.wrote_interactions(writing)

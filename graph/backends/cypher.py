@@ -202,18 +202,19 @@ DELETE e
 """
 WRITE_INTERACTIONS = """
 UNWIND $rows AS row
+WITH row, datetime.fromepoch(row.at[0], row.at[1]) AS at
 MATCH (i:Interaction {id: row.id})
-SET i.digest = row.digest, i.kind = row.kind, i.at = row.at, i.durationMinutes = row.durationMinutes,
+SET i.digest = row.digest, i.kind = row.kind, i.at = at, i.durationMinutes = row.durationMinutes,
     i.source = row.source, i.subject = row.subject, i.threadId = row.threadId, i.inReplyToId = row.inReplyToId,
     i.overlongReplyToId = row.overlongReplyToId,
     i.regardingId = row.regardingId, i.state = row.state, i.followed = row.followed, i.automatic = row.automatic,
     i.copyKey = row.copyKey, i.people = row.people, i.roles = row.roles, i.sides = row.sides
-WITH row
+WITH row, at
 UNWIND row.edges AS edge
 MATCH (a:Entity {key: edge[0]})
 MATCH (b:Entity {key: edge[1]})
 CREATE (a)-[:INTERACTED {
-    id: row.id, at: row.at, kind: row.kind, state: row.state, to: edge[1], regarding: edge[2]
+    id: row.id, at: at, kind: row.kind, state: row.state, to: edge[1], regarding: edge[2]
 }]->(b)
 """
 LOCK_STORED_INTERACTIONS = """
@@ -313,7 +314,7 @@ WRITE_ENGAGEMENT = """
 UNWIND $rows AS row
 MATCH (i:Interaction {id: row.interaction})
 MATCH (p:Entity {key: row.person})
-MERGE (p)-[e:ENGAGED {event: row.event, at: row.at}]->(i)
+MERGE (p)-[e:ENGAGED {event: row.event, at: datetime.fromepoch(row.at[0], row.at[1])}]->(i)
 """
 MOVE_ENGAGEMENT = """
 UNWIND $rows AS row

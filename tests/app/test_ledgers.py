@@ -59,6 +59,29 @@ async def test_every_record_has_a_ledger_once_they_are_kept(store: Store) -> Non
     assert ledgers.rows.keys() == CONTACTS
 
 
+class Told:
+    """Counts the records that are read, as a watch."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def phase(self, name: str, total: int | None, unit: str) -> None:
+        pass
+
+    def advance(self, amount: int) -> None:
+        self.read += amount
+
+
+@pytest.mark.parametrize(("missing", "read"), [(0, 0), (2, 0), (3, 3), (4, 4)])
+async def test_kinds_with_few_records_to_read_are_left_as_they_are(store: Store, missing: int, read: int) -> None:
+    await store.upsert_records([a_contact(id_) for id_ in CONTACTS])
+    await keep_ledgers(store)
+    await store.upsert_records([a_contact(f"new{n}") for n in range(missing)])
+    told = Told()
+    await keep_ledgers(store, told, at_least=3)
+    assert told.read == read
+
+
 async def test_an_empty_store_is_no_trouble(store: Store) -> None:
     await keep_ledgers(store)
     assert await kept(store) is None
