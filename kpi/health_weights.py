@@ -104,7 +104,7 @@ def _weighed(rows: _Rows, we_talk: Bool, they_talk: Bool, settings: Organization
     interval = settings.interval_days * DAY
     return Weighed(
         interval=interval,
-        starts=np.searchsorted(rows.record, np.arange(len(rows.records) + 1)),
+        starts=np.searchsorted(rows.record, np.arange(len(rows.records) + 1, dtype=np.int32)),
         at=rows.at,
         when=rows.at / interval,
         weight=weight,

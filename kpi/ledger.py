@@ -62,7 +62,7 @@ def unpack(packed: Mapping[str, bytes]) -> Facts:
 
 def starts(facts: Facts) -> Int64:
     """Return int64[records + 1], the first row of each record, and the number of rows."""
-    return np.searchsorted(facts.record, np.arange(len(facts.records) + 1))
+    return np.searchsorted(facts.record, np.arange(len(facts.records) + 1, dtype=np.int32))
 
 
 def joined(parts: Sequence[Facts]) -> Facts:

@@ -81,8 +81,7 @@ class Window:
     def __post_init__(self) -> None:
         if self.as_of.utcoffset() is None:
             raise InputError("asOf needs an offset, as in 2026-11-22T09:00:00Z.")
-        if self.days is not None and not 1 <= self.days <= MAX_DAYS:
-            raise InputError(f"days is {self.days}; it must be from 1 to {MAX_DAYS}, or null for all time.")
+        check_days(self.days)
         check_zone(self.zone)
 
     @property
@@ -129,6 +128,12 @@ class Window:
 def _zones() -> frozenset[str]:
     # Many a machine's database holds its own zone under this name, which is nobody else's.
     return frozenset(available_timezones() - {"localtime"})
+
+
+def check_days(days: int | None) -> None:
+    """Raise InputError unless a window may have so many days."""
+    if days is not None and not 1 <= days <= MAX_DAYS:
+        raise InputError(f"days is {days}; it must be from 1 to {MAX_DAYS}, or null for all time.")
 
 
 def check_zone(zone: str) -> None:

@@ -1,6 +1,6 @@
 """The facts of many records, most of them in one large lot, those that were read lately in a small one."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +55,10 @@ class Held:
             return held(replaced(self.large, small))
         return _two_lots(self.large_lot, small, self.in_large)
 
-    def unknown(self, ids: Iterable[str]) -> list[str]:
+    def unknown(self, ids: Sequence[str]) -> list[str]:
         """Return those of which there are no facts."""
-        places = self.places
-        return [id_ for id_ in ids if id_ not in places]
+        there = self.places.__contains__
+        return [] if all(map(there, ids)) else [id_ for id_ in ids if not there(id_)]
 
     def positions(self, ids: Sequence[str]) -> Int64:
         """Return int64[ids], where each record stands."""

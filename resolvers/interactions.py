@@ -21,7 +21,7 @@ from resolvers.widgets import ask
 LIST = "INTERACTIONS"
 
 Kinds = Annotated[
-    list[InteractionKind] | None, strawberry.argument(description="Only these kinds; null or none means all.")
+    list[InteractionKind] | None, strawberry.argument(description="Only these kinds; null or an empty list means all.")
 ]
 Since = Annotated[datetime | None, strawberry.argument(description="Only those at this instant or later.")]
 Until = Annotated[datetime | None, strawberry.argument(description="Only those at this instant or earlier.")]

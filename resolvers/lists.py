@@ -23,11 +23,12 @@ Search = Annotated[
 OwnerKey = Annotated[str | None, strawberry.argument(description="Only those owned by the seller with this key.")]
 AccountKey = Annotated[str | None, strawberry.argument(description="Only those of the account with this key.")]
 LeadStates = Annotated[
-    list[LeadState] | None, strawberry.argument(description="Only those in these states; null or none means all.")
+    list[LeadState] | None,
+    strawberry.argument(description="Only those in these states; null or an empty list means all."),
 ]
 OpportunityStates = Annotated[
     list[OpportunityState] | None,
-    strawberry.argument(description="Only those in these states at `asOf`; null or none means all."),
+    strawberry.argument(description="Only those in these states at `asOf`; null or an empty list means all."),
 ]
 ClosesFrom = Annotated[
     date | None,

@@ -10,7 +10,7 @@ from graph.errors import InputError
 from graph.model import RecordKind
 from kpi.health import Grade
 from kpi.health_trend import Trend
-from kpi.window import DEFAULT_DAYS, MAX_DAYS
+from kpi.window import DEFAULT_DAYS, MAX_DAYS, check_days
 
 
 class OrderField(StrEnum):
@@ -67,7 +67,8 @@ class ListOrder:
         int | None,
         strawberry.field(
             description=f"For numbers over a window: its calendar days, 1 to {MAX_DAYS}, {DEFAULT_DAYS} where it is "
-            "left out. Null is all time. Health, trend, last and next interaction have no window."
+            "left out. Null is all time. To other orders days make no difference: key, health, trend, last and next "
+            "interaction, close date and revenue."
         ),
     ] = DEFAULT_DAYS
 
@@ -78,12 +79,14 @@ class NumberFilter:
 
     grades: Annotated[
         list[Grade] | None,
-        strawberry.field(description="Only those whose health has one of these grades; null or none means all."),
+        strawberry.field(
+            description="Only those whose health has one of these grades; null or an empty list means all."
+        ),
     ] = None
     trends: Annotated[
         list[Trend] | None,
         strawberry.field(
-            description="Only those that have a health score, going one of these ways; null or none means all."
+            description="Only those that have a health score, going one of these ways; null or an empty list means all."
         ),
     ] = None
     silent_for_days: Annotated[
@@ -133,6 +136,7 @@ def order_of(given: ListOrder | None, kind: RecordKind, zone: str) -> Order:
         return Order()
     if given.field in DEALS_ONLY and kind is not RecordKind.OPPORTUNITY:
         raise InputError(f"Only opportunities can be ordered by {given.field}; leave orderBy out or name another.")
+    check_days(given.days)
     if given.field in WITHOUT_WINDOW:
         return Order(given.field, given.direction)
     return Order(given.field, given.direction, given.days, zone)

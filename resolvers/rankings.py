@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 from graph.model import RecordKind, to_micros
@@ -70,11 +71,14 @@ class Rankings:
         self, store: Store, wanted: Sequence[Wanted], settings: OrganizationSettings, marks: Marks
     ) -> list[Ranking]:
         listings = await kept_outlines(store).read(store, [replace(w.listing, at=w.as_of) for w in wanted], marks)
-        ids: dict[RecordKind, dict[str, None]] = {}
+        ids: dict[RecordKind, list[list[str]]] = {}
         for w, listed in zip(wanted, listings, strict=True):
             if not w.of_records:
-                ids.setdefault(w.listing.kind, {}).update(dict.fromkeys(listed.ids.tolist()))
-        facts = {kind: await self.facts(store, kind, list(of_kind), settings) for kind, of_kind in ids.items()}
+                ids.setdefault(w.listing.kind, []).append(listed.ids.tolist())
+        facts = {
+            kind: await self.facts(store, kind, list(dict.fromkeys(chain.from_iterable(each))), settings)
+            for kind, each in ids.items()
+        }
         work = partial(_ranked, wanted, listings, facts, settings)
         size = sum(map(len, listings)) + sum(map(len, facts.values()))
         return work() if size <= SMALL else await asyncio.to_thread(work)

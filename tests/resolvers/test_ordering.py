@@ -10,7 +10,8 @@ import pytest
 from graph.connect import open_store
 from graph.model import Contact, Interaction, LeadState, OpportunityState, Seller
 from graph.store import Store
-from resolvers.ordering import DEALS_ONLY, Direction, OrderField
+from kpi.ranking import Measure
+from resolvers.ordering import DEALS_ONLY, OF_RECORDS, Direction, OrderField
 from tests.asking import ask, refusals
 from tests.builders import NOON, a_call, a_contact, a_lead, a_meeting, a_seller, an_account, an_email, an_opportunity
 
@@ -238,6 +239,8 @@ async def test_deals_are_filtered_by_close_date(store: Store) -> None:
         ("orderBy: {field: REVENUE}", "BAD_INPUT"),
         ("orderBy: {field: INTERACTIONS, days: 0}", "BAD_INPUT"),
         ("orderBy: {field: INTERACTIONS, days: 36601}", "BAD_INPUT"),
+        ("orderBy: {field: HEALTH, days: 0}", "BAD_INPUT"),
+        ("orderBy: {field: KEY, days: -1}", "BAD_INPUT"),
         ("filter: {silentForDays: 0}", "BAD_INPUT"),
         ("filter: {silentForDays: 36601}", "BAD_INPUT"),
         ("orderBy: {field: HEALTH}, first: 0", "BAD_INPUT"),
@@ -246,6 +249,10 @@ async def test_deals_are_filtered_by_close_date(store: Store) -> None:
 )
 async def test_what_cannot_be_is_refused(store: Store, arguments: str, code: str) -> None:
     assert await refusals(store, f"{{ contacts({arguments}) {{ totalCount }} }}") == [code]
+
+
+def test_lists_are_ordered_by_every_measure_and_by_what_else_records_show() -> None:
+    assert {*OrderField} == {*Measure} | OF_RECORDS | {OrderField.HEALTH, OrderField.TREND}
 
 
 async def test_people_who_opted_out_are_in_no_order(book: Store) -> None:
