@@ -6,14 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from graph.connect import open_store
 from graph.store import Store
 from ingest.export import export
 from ingest.generate import generate
+from ingest.lines import BadLineError, parse_line
 from ingest.load import LoadOptions, load
 from tests.asking import ask
+from tests.ingest.helpers import ANN, BOB, DEAL, GLOBEX, mail, opened
+from tests.ingest.test_lines import BAD
+from tests.ingest.test_load_lines import outcomes
 from tests.ingest.test_load_reference import a_store, book
 
 MUTATIONS = {
@@ -71,6 +76,59 @@ async def lines_of(store: Store) -> list[str]:
 
 
 @settings(max_examples=60, deadline=None)
+def told_of(line: Line) -> str:
+    with pytest.raises(BadLineError) as refused:
+        parse_line(json.dumps(line))
+    return str(refused.value)
+
+
+# One value for a list of one is GraphQL's own, and types are an enum there.
+BAD_HERE = [
+    line for line, _ in BAD
+    if isinstance(line, dict) and line.get("type") not in (None, "person") and not isinstance(line.get("emails"), str)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("family", MUTATIONS)
+async def test_every_bad_line_is_refused_in_the_same_words(store: Store, family: str) -> None:
+    lines = [line for line in BAD_HERE if (line["type"] if line["type"] in MUTATIONS else "record") == family]
+    query = MUTATIONS[family].replace("counts { ...C }", "items { error { message } }")
+    (payload,) = (await ask(store, query, input=list(map(as_input, lines)))).values()
+    assert len(lines) > 1
+    assert [item["error"]["message"] for item in payload["items"]] == list(map(told_of, lines))
+
+
+UNKNOWN = [
+    {**BOB, "accountId": "no"},
+    {**BOB, "id": "b1", "ownerId": "no"},
+    {**BOB, "id": "b2", "accountId": "ann"},
+    {**DEAL, "contactId": "no"},
+    {**DEAL, "id": "d1", "contactId": None, "salesTeamIds": ["ann", "no"]},
+    {**GLOBEX, "primaryContactId": "no"},
+    {**GLOBEX, "id": "ann"},
+    {**ANN, "id": "mine", "managerId": "no"},
+    mail("ann", "ann", "max@us.example"),
+    mail("n1", "ann", "no"),
+    mail("n2", "ann", "acme"),
+    mail("n3", "ann", "m@us.example", regardingId="no"),
+    mail("n4", "ann", "m@us.example", regardingId="ann"),
+    opened("no", "ann"),
+    opened("m1", "no"),
+    opened("m1", "acme"),
+]
+
+
+async def test_whoever_is_not_known_is_told_in_the_same_words(store: Store) -> None:
+    acme = {"type": "account", "id": "acme", "name": "Acme"}
+    known = [ANN, acme, mail("m1", "ann", "max@us.example", regardingId="acme")]
+    await outcomes(store, *known)
+    for line, told in zip(UNKNOWN, await outcomes(store, *UNKNOWN), strict=True):
+        family = line["type"] if line["type"] in MUTATIONS else "record"
+        query = MUTATIONS[family].replace("counts { ...C }", "items { error { message } }")
+        (payload,) = (await ask(store, query, input=as_input(line))).values()
+        assert payload["items"] == [{"error": {"message": told.reason}}]
+
+
 @given(book)
 async def test_any_lines_come_to_the_same(lines: list[Line]) -> None:
     async with a_store() as (by_file, folder), a_store() as (by_call, _):
