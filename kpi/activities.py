@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import overload
+from itertools import pairwise
+from typing import NamedTuple, overload
 
 import numpy as np
 
@@ -16,9 +17,8 @@ SERIES = (CALL + 1) * len(SIDES)
 NOTHING = (0,) * SERIES
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityPoint:
-    """What happened on one local calendar day."""
+class ActivityPoint(NamedTuple):
+    """What happened on one local calendar day; a tuple, since a year of days of fifty deals is made at once."""
 
     date: date
     emails_sent: int
@@ -54,9 +54,10 @@ class Points(Sequence[ActivityPoint]):
         return self._point(days) if isinstance(days, int) else [self._point(day) for day in days]
 
     def __iter__(self) -> Iterator[ActivityPoint]:
-        counts = dict(zip(self.days.tolist(), self.counts.tolist(), strict=True))
-        for day in range(self.first_day, self.last_day + 1):
-            yield ActivityPoint(Window.date(day), *counts.get(day, NOTHING))
+        counts = np.zeros((SERIES, len(self)), dtype=np.int64)
+        counts[:, self.days - self.first_day] = self.counts.T
+        dates = map(Window.date, range(self.first_day, self.last_day + 1))
+        return map(ActivityPoint._make, zip(dates, *counts.tolist(), strict=True))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Points):
@@ -124,7 +125,13 @@ def activities(interactions: Interactions, window: Window) -> list[Activities]:
     inside = np.flatnonzero(window.contains(interactions.at))
     record, day, code = _active_days(interactions, window, inside)
     counts = _series(interactions, inside, len(day), code)
-    return [_activities(window, day[rows], counts[rows]) for rows in groups(record, len(interactions.records))]
+    shown = counts.any(axis=1)
+    shown_day, shown_counts = day[shown], counts[shown]
+    rows_of = (groups(codes, len(interactions.records)) for codes in (record, record[shown]))
+    return [
+        _activities(window, day[active].tolist(), shown_day[points], shown_counts[points])
+        for active, points in zip(*rows_of, strict=True)
+    ]
 
 
 def _active_days(interactions: Interactions, window: Window, inside: Int64) -> tuple[Int64, Int64, Int64]:
@@ -132,7 +139,8 @@ def _active_days(interactions: Interactions, window: Window, inside: Int64) -> t
     day = window.local_days(interactions.at[inside])
     first = day.min(initial=window.last_day)
     width = window.last_day + 1 - first
-    keys, code = np.unique(interactions.record[inside] * width + (day - first), return_inverse=True)
+    record = interactions.record[inside].astype(np.int64)
+    keys, code = np.unique(record * width + (day - first), return_inverse=True)
     record, offset = np.divmod(keys, width)
     return record, offset + first, code
 
@@ -145,18 +153,18 @@ def _series(interactions: Interactions, inside: Int64, days: int, code: Int64) -
     return counts.reshape(days, SERIES)
 
 
-def _activities(window: Window, days: Int64, counts: Int64) -> Activities:
+def _activities(window: Window, active: Sequence[int], shown: Int64, counts: Int64) -> Activities:
+    """Return the activities of a record, given the days with any interaction and those with a count to show."""
     first, last = window.first_day, window.last_day
     if first is None:
-        first = int(days[0]) if len(days) else last + 1
-    edges = np.concatenate([[first - 1], days, [last + 1]])
-    gaps = np.diff(edges) - 1
-    longest = int(np.argmax(gaps))
-    shown = counts.any(axis=1)
+        first = active[0] if active else last + 1
+    edges = [first - 1, *active, last + 1]
+    gaps = [after - before - 1 for before, after in pairwise(edges)]
+    longest = gaps.index(max(gaps))
     return Activities(
-        points=Points(first, last, days[shown], counts[shown]),
-        longest_quiet=_quiet(int(edges[longest]) + 1, int(gaps[longest])),
-        open_quiet=_quiet(int(edges[-2]) + 1, int(gaps[-1])),
+        points=Points(first, last, shown, counts),
+        longest_quiet=_quiet(edges[longest] + 1, gaps[longest]),
+        open_quiet=_quiet(edges[-2] + 1, gaps[-1]),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -49,14 +50,21 @@ def count(shape: Sequence[int], *codes: NDArray[np.integer[Any]]) -> Int64:
     array([[0, 0, 1],
            [2, 0, 0]])
     """
-    return np.bincount(np.ravel_multi_index(codes, shape), minlength=int(np.prod(shape))).reshape(shape)
+    return np.bincount(_flat(shape, codes), minlength=prod(shape)).reshape(shape)
 
 
 def total(shape: Sequence[int], values: NDArray[np.float64], *codes: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     """Add up float64[n] values over each combination of codes; see :func:`count`."""
-    flat = np.ravel_multi_index(codes, shape)
     # Without any value bincount forgets that they are not whole numbers.
-    return np.bincount(flat, values, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+    return np.bincount(_flat(shape, codes), values, minlength=prod(shape)).reshape(shape).astype(np.float64)
+
+
+def _flat(shape: Sequence[int], codes: Sequence[NDArray[np.integer[Any]]]) -> Int64:
+    """Return one number for each combination of codes; numpy's own way takes ten times as long for a few rows."""
+    flat = codes[0].astype(np.int64)
+    for size, code in zip(shape[1:], codes[1:], strict=True):
+        flat = flat * size + code
+    return flat
 
 
 def groups(sorted_codes: NDArray[np.integer[Any]], size: int) -> Iterator[slice]:

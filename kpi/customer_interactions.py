@@ -51,7 +51,8 @@ def customer_interactions(interactions: Interactions, window: Period) -> list[Cu
     initiator = np.where(interactions.initiator == NOBODY, len(SIDES), interactions.initiator)
     shape = (len(interactions.records), len(SIDES) + 1, len(KINDS))
     counts = count(shape, interactions.record[inside], initiator[inside], interactions.kind[inside])
+    totals = counts.sum(axis=1).tolist()
     return [
-        CustomerInteractions(ByKind(*row.sum(axis=0).tolist()), ByKind(*row[US].tolist()), ByKind(*row[THEM].tolist()))
-        for row in counts
+        CustomerInteractions(ByKind(*total), ByKind(*sides[US]), ByKind(*sides[THEM]))
+        for total, sides in zip(totals, counts.tolist(), strict=True)
     ]

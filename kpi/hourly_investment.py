@@ -71,7 +71,8 @@ def hourly_investment(interactions: Interactions, window: Period) -> list[Hourly
 def minutes_of_each(interactions: Interactions) -> tuple[Float64, Float64]:
     """Return float64[n] twice, what each row cost us and what it cost them."""
     email = interactions.kind == EMAIL
-    each = np.where(email, READING_MINUTES, np.nan_to_num(interactions.minutes))
+    lasting = np.where(np.isnan(interactions.minutes), 0.0, interactions.minutes)
+    each = np.where(email, READING_MINUTES, lasting)
     ours = each * interactions.sellers + _for_writing(interactions, US)
     theirs = each * (interactions.customers > 0) + _for_writing(interactions, THEM)
     return ours, theirs

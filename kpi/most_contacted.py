@@ -117,7 +117,8 @@ def _by_person(interactions: Interactions, window: Window, side: int) -> tuple[I
     pairs = interactions.record[row].astype(np.int64) * people + interactions.present_person[where]
     pair, code = np.unique(pairs, return_inverse=True)
     last = np.zeros(len(pair), dtype=np.int64)
-    np.maximum.at(last, code, row)
+    # Rows are in order, and of several values for one place numpy keeps the last.
+    last[code] = row
     record, person = np.divmod(pair, people)
     return record, person, count((len(pair), len(KINDS)), code, interactions.kind[row]), last
 

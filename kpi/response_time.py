@@ -11,8 +11,8 @@ from kpi.columns import count, total
 from kpi.window import Period
 
 HOUR = 3_600_000_000
-MEDIAN = 0.5
-P90 = 0.9
+# Of the median and the 90th percentile.
+SHARES = (0.5, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +106,16 @@ def _waits(waits: Int64, codes: tuple[Int64, Int64], size: int) -> list[list[lis
     means = total(shape, waits.astype(np.float64), *codes) / HOUR / np.maximum(counts, 1)
     hours = waits[np.lexsort((waits, *reversed(codes)))] / HOUR
     starts = np.cumsum(counts).reshape(shape) - counts
-    quantiles = (_quantile(hours, starts, counts, share) for share in (MEDIAN, P90))
-    return [column.tolist() for column in (counts, means, *quantiles)]
+    return [column.tolist() for column in (counts, means, *_quantiles(hours, starts, counts))]
 
 
-def _quantile(hours: Float64, starts: Int64, counts: Int64, share: float) -> Float64:
-    """Return the quantile of each run of sorted hours, interpolated linearly; 0 for an empty one."""
+def _quantiles(hours: Float64, starts: Int64, counts: Int64) -> Float64:
+    """Return the median and the 90th percentile of each run of sorted hours, both linear; 0 for an empty one."""
     if not len(hours):
-        return np.zeros(counts.shape)
+        return np.zeros((len(SHARES), *counts.shape))
     last = np.maximum(counts - 1, 0)
-    position = last * share
-    below = np.floor(position).astype(np.int64)
+    position = np.multiply.outer(SHARES, last)
+    below = position.astype(np.int64)
     low, high = (hours[np.minimum(starts + at, len(hours) - 1)] for at in (below, np.minimum(below + 1, last)))
     return np.asarray(low + (high - low) * (position - below))
 

@@ -110,18 +110,21 @@ class Window:
     def contains(self, at: Int64) -> Bool:
         """Return bool[n], whether each instant (microseconds) lies in the window."""
         inside = at <= self.until
-        if (first_day := self.first_day) is not None:
-            # No offset reaches a day, so only what is nearer to the edge needs a look at the clock.
-            edge = first_day * DAY
-            inside &= at > edge - DAY
-            near = np.flatnonzero(inside & (at < edge + DAY))
-            inside[near] = local_days(at[near], self.zone) >= first_day
+        if (first_day := self.first_day) is None:
+            return inside
+        if (begin := _begin(first_day, self.zone)) is not None:
+            return inside & (at >= begin)
+        # No offset reaches a day, so only what is nearer to the edge needs a look at the clock.
+        edge = first_day * DAY
+        inside &= at > edge - DAY
+        near = np.flatnonzero(inside & (at < edge + DAY))
+        inside[near] = local_days(at[near], self.zone) >= first_day
         return inside
 
     @staticmethod
     def date(day: int) -> date:
         """Return the date of a numbered day."""
-        return date.fromordinal(FIRST_ORDINAL + int(day))
+        return _date(day)
 
 
 @lru_cache(maxsize=1)
@@ -148,13 +151,32 @@ def _local_day(instant: int, zone: str) -> int:
     return int(local_days(np.array([instant]), zone)[0])
 
 
+@lru_cache(maxsize=MAX_DAYS)
+def _date(day: int) -> date:
+    return date.fromordinal(FIRST_ORDINAL + day)
+
+
+@lru_cache(maxsize=1024)
+def _begin(day: int, zone: str) -> int | None:
+    """Return the instant at which a day begins; None where no single instant parts it from the days before."""
+    midnight = day * DAY
+    if zone == "UTC":
+        return midnight
+    # No offset reaches a day, so only clocks that are changed within a day of midnight matter.
+    before, after = midnight - DAY, midnight + DAY
+    changes = [change for span in range(before // SPAN, after // SPAN + 1) for change in _changes(zone, span)]
+    ends = [start for start, _ in changes[1:]] + [after + 1]
+    offsets = {offset for (start, offset), end in zip(changes, ends, strict=True) if start <= after and end > before}
+    return midnight - offsets.pop() if len(offsets) == 1 and day > MIN_DAY else None
+
+
 def local_days(at: Int64, zone: str) -> Int64:
     """Return the number of the local day of each instant."""
     if len(at) and zone != "UTC":
         spans = np.unique(at // SPAN).tolist()
         starts, offsets = np.array([change for span in spans for change in _changes(zone, span)], dtype=np.int64).T
         at = at + offsets[np.searchsorted(starts, at, side="right") - 1]
-    return np.clip(at // DAY, MIN_DAY, MAX_DAY)
+    return np.minimum(np.maximum(at // DAY, MIN_DAY), MAX_DAY)
 
 
 @lru_cache(maxsize=8192)

@@ -76,7 +76,7 @@ REFERENCES: dict[str, Callable[[reference.View], Any]] = {
 def plain(result: Any) -> Any:
     """Return a result as nested tuples of values."""
     if isinstance(result, Activities):
-        return tuple(map(astuple, result.points)), astuple(result.longest_quiet), astuple(result.open_quiet)
+        return tuple(result.points), astuple(result.longest_quiet), astuple(result.open_quiet)
     if isinstance(result, list | tuple):
         return tuple(map(plain, result))
     return astuple(result) if is_dataclass(result) and not isinstance(result, type) else result
