@@ -122,9 +122,10 @@ class Window:
         return inside
 
     @staticmethod
+    @lru_cache(maxsize=MAX_DAYS)
     def date(day: int) -> date:
         """Return the date of a numbered day."""
-        return _date(day)
+        return date.fromordinal(FIRST_ORDINAL + day)
 
 
 @lru_cache(maxsize=1)
@@ -149,11 +150,6 @@ def check_zone(zone: str) -> None:
 def _local_day(instant: int, zone: str) -> int:
     """Return the number of the local day of one instant; a request asks for that of *as of* again and again."""
     return int(local_days(np.array([instant]), zone)[0])
-
-
-@lru_cache(maxsize=MAX_DAYS)
-def _date(day: int) -> date:
-    return date.fromordinal(FIRST_ORDINAL + day)
 
 
 @lru_cache(maxsize=1024)

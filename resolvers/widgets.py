@@ -16,7 +16,7 @@ from kpi.last_interaction import Touchpoint, last_interaction, next_interaction
 from kpi.most_contacted import ContactedPerson, most_contacted, most_contacted_by
 from kpi.response_time import response_time
 from kpi.window import DEFAULT_DAYS, Window
-from resolvers.answers import Kpi, Measure, Question
+from resolvers.answers import Kpi, Question, measure_of
 from resolvers.arguments import Days
 from resolvers.context import Info, moment_of
 
@@ -44,7 +44,7 @@ def ask(
     settled: bool = False,
 ) -> Awaitable[object]:
     """Ask for a KPI of a record, together with everything else that is asked in this tick."""
-    measure = Measure(kpi, moment_of(info).window(days), ahead, engaged, settled)
+    measure = measure_of(kpi, moment_of(info).window(days), ahead, engaged, settled)
     return info.context.loaders.answers.load(Question(measure, root.id))
 
 

@@ -32,7 +32,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph.complaints import is_whole
 from schema.coercion import apart, halved
-from schema.plans import Asked, Column, Compiler, Plan, Rows
+from schema.plans import Asked, Column, Compiler, Plan, Rows, fill
 
 # More than the queries that are kept parsed hold.
 MOST_PLANS = 20_000
@@ -195,6 +195,4 @@ class _Asking:
         )
 
     def _put(self, wait: _Wait, answers: Column) -> None:
-        completed = wait.field.plan(answers, self, lambda: wait.places)
-        for row, value in zip(wait.rows, completed, strict=True):
-            row[wait.field.name] = value
+        fill(wait.rows, wait.field.name, wait.field.plan(answers, self, lambda: wait.places))

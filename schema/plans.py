@@ -6,9 +6,10 @@ read their object (an attribute, or a function of nothing but the object). The o
 before any answer is waited for; their answers are put into place when they are there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from math import isfinite
 from operator import attrgetter
@@ -128,15 +129,15 @@ class Compiler:
     def _object(self, type_: GraphQLObjectType, selection: FieldDetailsList) -> Plan | None:
         plans: dict[str, Plan] = {}
         asked: list[Asked] = []
-        for name, details in self.collect(type_, selection).grouped_field_set.items():
+        selected = self.collect(type_, selection).grouped_field_set
+        for name, details in selected.items():
             if plan := self.field(type_, name, details):
                 plans[name] = plan
             elif field := self._asked(type_, name, details):
-                plans[name] = _awaited
                 asked.append(field)
             else:
                 return None
-        return _objects(type_, plans, asked) if plans else None
+        return _objects(type_, selected, plans, asked) if selected else None
 
     def _asked(self, parent: GraphQLObjectType, name: str, selection: FieldDetailsList) -> Asked | None:
         definition = parent.fields.get(selection[0].node.name.value)
@@ -200,11 +201,6 @@ def _plain(read: Read, plan: Plan, name: str, typename: str) -> Plan:
     return complete
 
 
-def _awaited(objects: Column, _asking: Asking, _places: Places) -> Column:
-    """Keep the place of an answer, so that fields are in order."""
-    return [None] * len(objects)
-
-
 def _nullable(plan: Plan) -> Plan:
     def complete(column: Column, asking: Asking, places: Places) -> Column:
         def present(values: Column) -> Column:
@@ -232,8 +228,8 @@ def _lists(plan: Plan) -> Plan:
     return complete
 
 
-def _objects(type_: GraphQLObjectType, plans: Mapping[str, Plan], asked: Sequence[Asked]) -> Plan:
-    names = tuple(plans)
+def _objects(type_: GraphQLObjectType, names: Iterable[str], plans: Mapping[str, Plan], asked: Sequence[Asked]) -> Plan:
+    blank = dict.fromkeys(names)
     known: set[type] = set()
 
     def complete(objects: Column, asking: Asking, places: Places) -> Column:
@@ -243,8 +239,9 @@ def _objects(type_: GraphQLObjectType, plans: Mapping[str, Plan], asked: Sequenc
             known.update(kinds)
         if type_.is_type_of is not None and not all(_is_of(type_, value) for value in objects):
             raise Unusual
-        columns = [plan(objects, asking, places) for plan in plans.values()]
-        rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        rows = [blank.copy() for _ in objects]
+        for name, plan in plans.items():
+            fill(rows, name, plan(objects, asking, places))
         if asked:
             here = places()
             for field in asked:
@@ -252,6 +249,12 @@ def _objects(type_: GraphQLObjectType, plans: Mapping[str, Plan], asked: Sequenc
         return rows
 
     return complete
+
+
+def fill(rows: Rows, name: str, column: Column) -> None:
+    """Give each row its value of a field."""
+    for row, value in zip(rows, column, strict=True):
+        row[name] = value
 
 
 def _one_of(plans: Mapping[GraphQLObjectType, Plan]) -> Plan:
@@ -307,6 +310,7 @@ SCALARS: Mapping[str, Plan] = {
     "Float": _leaf(float, fits=_finite),
     "String": _leaf(str),
     "ID": _leaf(str),
-    "Date": _leaf(date, text=date.isoformat),
+    # The same few days, in the points of every record.
+    "Date": _leaf(date, text=lru_cache(maxsize=4096)(date.isoformat)),
     "DateTime": _leaf(datetime, text=datetime.isoformat),
 }

@@ -186,9 +186,7 @@ async def answer(executor: type, document: DocumentNode, make: Recipe, **options
     result = await result if asyncio.iscoroutine(result) else result
     # Where an error ends the wait for others, they are still waited for in the background.
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
-    # Their order tells which of several waits was over first, and nothing else.
-    errors = sorted(json.dumps(error.formatted) for error in result.errors or ())
-    return json.dumps({"data": result.data, "errors": errors})
+    return json.dumps({"data": result.data, "errors": [error.formatted for error in result.errors or ()]})
 
 
 def answers(document: str, make: Recipe, **options: Any) -> list[str]:
@@ -197,11 +195,28 @@ def answers(document: str, make: Recipe, **options: Any) -> list[str]:
     return [asyncio.run(answer(executor, parsed, make, **options)) for executor in (PlainExecutor, Ordinary)]
 
 
+def whatever_the_clock(answer: str) -> tuple[Any, set[str]]:
+    """Return what does not hang on which of several waits is over first: data, and errors that explain its nulls."""
+    response = json.loads(answer)
+    return response["data"], {_explained(response["data"], error) for error in response["errors"]}
+
+
+def _explained(data: Any, error: Mapping[str, Any]) -> str:
+    """Return an error; of one that reached an object further up, where any of several may be told, what it nulled."""
+    for depth, key in enumerate(error["path"]):
+        if data is None:
+            return json.dumps(error["path"][:depth])
+        data = data[key]
+    return json.dumps(error)
+
+
 @settings(max_examples=200, deadline=None)
 @given(document=documents(TOY, TOY.type_map["Thing"], "{ thing %s things %s }"), recipe=things(2))
 def test_any_selection_is_answered_as_graphql_core_answers_it(document: str, recipe: Recipe) -> None:
     plain, ordinary = answers(document, recipe)
-    assert plain == ordinary
+    assert whatever_the_clock(plain) == whatever_the_clock(ordinary)
+    if "later" not in document and "refused" not in document:
+        assert plain == ordinary
 
 
 @pytest.mark.parametrize("name", [*GOOD, "nested", "things", "maybe_things", "names"])
