@@ -26,7 +26,7 @@ PEOPLE_NUMBERS = """
 """
 RECORDS_NUMBERED = "SELECT kind, doc FROM entity WHERE no IN (SELECT value FROM json_each(?))"
 NAMES = "SELECT no, id FROM entity WHERE no IN (SELECT value FROM json_each(?))"
-PEOPLE_OF_ROWS = "SELECT id, opted_out FROM entity WHERE no IN (SELECT value FROM json_each(?)) ORDER BY no"
+NAMED_BY_ROWS = "SELECT no, id, kind, opted_out FROM entity WHERE no IN (SELECT value FROM json_each(?))"
 NEXT_RECORD = "SELECT coalesce(max(no), 0) + 1 FROM entity"
 RECORDS_NAMING = """
     SELECT kind, doc FROM entity WHERE no IN (
@@ -177,12 +177,12 @@ IDS_BEGINNING = """
 STORED = "SELECT id FROM interaction WHERE id IN (SELECT value FROM json_each(?))"
 
 # CROSS JOIN keeps SQLite to this order: the records touched, then the range of edges of each. IN sorts the numbers
-# found, so that interactions are read in the order in which they lie.
+# found, so that interactions are read in the order in which they lie. What they regard is looked up once for all rows:
+# a join would look up the same few deals for each.
 ROWS = """
-    SELECT i.id, i.at, i.kind, i.minutes, i.source, i.automatic, i.followed, i.thread, i.reply_to, g.id,
-        coalesce(g.kind IN ('LEAD', 'OPPORTUNITY'), 0), i.participants
-    FROM interaction AS i LEFT JOIN entity AS g ON g.no = i.regarding
-    WHERE i.state <> :canceled AND i.no IN (
+    SELECT id, at, kind, minutes, source, automatic, followed, thread, reply_to, regarding, participants
+    FROM interaction
+    WHERE state <> :canceled AND no IN (
         SELECT e.interaction
         FROM json_each(:touched) AS t CROSS JOIN entity AS n ON n.id = t.value CROSS JOIN edge AS e ON e.entity = n.no
         WHERE e.at > :after AND e.at <= :until

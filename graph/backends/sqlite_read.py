@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -29,6 +29,8 @@ from graph.store import Counts, Listing, Outline, Page
 
 EVER = -(2**63)
 NEVER = 2**63 - 1
+# What excludes an interaction that regards it from other leads and opportunities.
+DEALS = frozenset({RecordKind.LEAD, RecordKind.OPPORTUNITY})
 
 
 def records(db: Connection, ids: Iterable[str]) -> dict[str, Record]:
@@ -222,11 +224,12 @@ def _scopes(db: Connection, found: Sequence[Record]) -> list[Scope]:
 
 
 def _rows(db: Connection, found: list[tuple[Any, ...]]) -> Rows:
-    columns = [list(column) for column in zip(*found, strict=True)] or [[] for _ in range(12)]
-    id_, at, kind, minutes, source, automatic, followed, thread, reply_to, regarding, regards_deal, packed = columns
+    columns = [list(column) for column in zip(*found, strict=True)] or [[] for _ in range(11)]
+    id_, at, kind, minutes, source, automatic, followed, thread, reply_to, regarding, packed = columns
     codes: Int64 = np.frombuffer(b"".join(packed), dtype="<i8").astype(np.int64)
     numbers, person = np.unique(codes >> 8, return_inverse=True)
-    people = db.execute(sql.PEOPLE_OF_ROWS, [as_json(numbers.tolist())]).fetchall()
+    people = numbers.tolist()
+    named = _named(db, {*people, *regarding})
     stored = _stored(db, frozenset(id_), frozenset(r for r in reply_to if r is not None))
     return Rows(
         id=id_,
@@ -240,15 +243,30 @@ def _rows(db: Connection, found: list[tuple[Any, ...]]) -> Rows:
         thread=thread,
         reply_to=reply_to,
         reply_stored=[r in stored for r in reply_to],
-        regarding=regarding,
-        regards_deal=regards_deal,
+        regarding=[named[no].id for no in regarding],
+        regards_deal=[named[no].is_deal for no in regarding],
         present_row=np.repeat(np.arange(len(found)), [len(p) // 8 for p in packed]),
         present_person=person,
         present_role=codes >> 1 & 0x7F,
         present_side=codes & 1,
-        people=[person_id for person_id, _ in people],
-        opted_out=[opted_out for _, opted_out in people],
+        people=[cast("str", named[no].id) for no in people],
+        opted_out=[named[no].opted_out for no in people],
     )
+
+
+class _Named(NamedTuple):
+    """Whom or what a row names by number."""
+
+    id: str | None
+    is_deal: bool
+    opted_out: bool
+
+
+def _named(db: Connection, numbers: Iterable[int | None]) -> dict[int | None, _Named]:
+    """Return whom and what rows name; what regards nothing names nobody."""
+    found = db.execute(sql.NAMED_BY_ROWS, [as_json(numbers)])
+    named = {no: _Named(id_, kind in DEALS, bool(opted_out)) for no, id_, kind, opted_out in found}
+    return {None: _Named(None, is_deal=False, opted_out=False), **named}
 
 
 def _stored(db: Connection, here: frozenset[str], named: frozenset[str]) -> frozenset[str]:
