@@ -88,7 +88,7 @@ def _days(
     begin, end = np.array(since, dtype=np.int64), np.array(until, dtype=np.int64)
     begin = np.where(begin == EVER, _firsts(interactions, period, end + 1), begin)
     # Where a clock goes back over midnight, a life may seem to end on the day before it began.
-    days = np.maximum(local_days(end, zone) - local_days(np.minimum(begin, end), zone), 0) + 1
+    days = np.maximum(local_days(end, zone) - local_days(begin, zone), 0) + 1
     return [int(count) for count in np.where(begin > end, 0, days)]
 
 

@@ -1,5 +1,7 @@
 """The enums of the graph as clients see them, each value described."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import EnumMeta
 
 import strawberry
@@ -27,47 +29,53 @@ from resolvers.writer import WriteStatus
 from schema.inputs import RecordState
 
 
-def _describe(enum: EnumMeta, description: str, **values: str) -> None:
-    # A type that was declared before may have made a GraphQL enum of it already, without any description.
-    definition = getattr(enum, "__strawberry_definition__", None) or strawberry.enum(enum).__strawberry_definition__  # type: ignore[attr-defined]
-    definition.description = description
-    for value in definition.values:
-        value.description = values[value.name]
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """An enum, what it says, and what each of its values says, by name."""
+
+    enum: EnumMeta
+    description: str
+    values: Mapping[str, str]
 
 
 def describe_enums() -> None:
     """Make GraphQL enums of the graph's own, which know nothing of it."""
-    _describe_interactions()
-    _describe_records()
-    _describe_settings_and_writes()
-    _describe_health()
-    _describe_insights()
-    _describe_lists()
+    for described in _ENUMS:
+        # A type that was declared before may have made a GraphQL enum of it already, without any description.
+        known = getattr(described.enum, "__strawberry_definition__", None)
+        definition = known or strawberry.enum(described.enum).__strawberry_definition__  # type: ignore[attr-defined]
+        definition.description = described.description
+        for value in definition.values:
+            value.description = described.values[value.name]
 
 
-def _describe_interactions() -> None:
-    _describe(
+def _described(enum: EnumMeta, description: str, **values: str) -> _Described:
+    return _Described(enum, description, values)
+
+
+_ENUMS = (
+    _described(
         InteractionKind,
         "What kind of contact took place.",
         EMAIL="A message by electronic mail.",
         MEETING="A meeting in a calendar.",
         CALL="A call by telephone or over the internet.",
         OTHER="Anything else: a task, a chat, a letter.",
-    )
-    _describe(
+    ),
+    _described(
         InteractionState,
         "Whether an interaction is planned, took place or was called off.",
         SCHEDULED="Planned; once its time has come it counts as having taken place.",
         COMPLETED="Took place.",
         CANCELED="Called off; it counts nowhere.",
-    )
-    _describe(
+    ),
+    _described(
         Side,
         "Who a person belongs to.",
         US="Our organisation: a seller.",
         THEM="The customer: a contact or a lead.",
-    )
-    _describe(
+    ),
+    _described(
         Role,
         "How a person took part in an interaction.",
         FROM="Wrote the email.",
@@ -81,32 +89,29 @@ def _describe_interactions() -> None:
         CALLEE="Was called.",
         INITIATOR="Began an activity of another kind.",
         PARTICIPANT="Took part in an activity of another kind.",
-    )
-    _describe(
+    ),
+    _described(
         Source,
         "Where an interaction was read from.",
         CRM="Recorded in the CRM.",
         MAILBOX="Found in a mailbox.",
         CALENDAR="Found in a calendar.",
-    )
-    _describe(
+    ),
+    _described(
         EngagementEvent,
         "What a customer did with an email.",
         OPEN="Opened it.",
         LINK_CLICK="Clicked a link in it.",
         ATTACHMENT_VIEW="Viewed an attachment.",
-    )
-
-
-def _describe_records() -> None:
-    _describe(
+    ),
+    _described(
         SellerRole,
         "What a seller may do.",
         SELLER="Sells.",
         MANAGER="Leads sellers.",
         ADMIN="Administers Rapport.",
-    )
-    _describe(
+    ),
+    _described(
         RecordKind,
         "What a person or record is.",
         SELLER="A person of our organisation.",
@@ -114,8 +119,8 @@ def _describe_records() -> None:
         CONTACT="A person outside who is a customer's.",
         LEAD="A person outside who may become a customer.",
         OPPORTUNITY="A deal, open or closed.",
-    )
-    _describe(
+    ),
+    _described(
         RecordState,
         "Where a lead or a deal stands.",
         OPEN="Of both: still being worked on.",
@@ -123,25 +128,22 @@ def _describe_records() -> None:
         DISQUALIFIED="Of a lead: not worth pursuing.",
         WON="Of a deal: closed with a sale.",
         LOST="Of a deal: closed without a sale.",
-    )
-    _describe(
+    ),
+    _described(
         LeadState,
         "Where a lead stands.",
         OPEN="Still being worked on.",
         QUALIFIED="Worth pursuing as a deal.",
         DISQUALIFIED="Not worth pursuing.",
-    )
-    _describe(
+    ),
+    _described(
         OpportunityState,
         "How a deal ended, or that it has not.",
         OPEN="Not closed yet.",
         WON="Closed with a sale.",
         LOST="Closed without a sale.",
-    )
-
-
-def _describe_settings_and_writes() -> None:
-    _describe(
+    ),
+    _described(
         WriteStatus,
         "What became of an item that was written.",
         CREATED="It is new.",
@@ -149,8 +151,8 @@ def _describe_settings_and_writes() -> None:
         UNCHANGED="It was there just so.",
         SKIPPED="It is good, and not stored; `reason` says why.",
         REJECTED="It is bad; `error` says what is wrong. The others land.",
-    )
-    _describe(
+    ),
+    _described(
         Frequency,
         "How often the two sides of a healthy relationship are in touch.",
         DAILY="Every day.",
@@ -158,58 +160,52 @@ def _describe_settings_and_writes() -> None:
         WEEKLY="Every 7 days.",
         EVERY_COUPLE_OF_WEEKS="Every 14 days.",
         MONTHLY="Every 30 days.",
-    )
-    _describe(
+    ),
+    _described(
         BulkSign,
         "What in the headers of a mail tells that it is bulk or automatic.",
         LIST_UNSUBSCRIBE="It says how to unsubscribe (`List-Unsubscribe`).",
         LIST_ID="It came over a mailing list (`List-Id`).",
         PRECEDENCE="It says that it is bulk, list mail or junk (`Precedence`).",
         AUTO_SUBMITTED="It says that a machine wrote it (`Auto-Submitted` other than no).",
-    )
-
-
-def _describe_health() -> None:
-    _describe(
+    ),
+    _described(
         HealthState,
         "Whether there is a health score, or why there is none: the first reason that holds.",
         AVAILABLE="There is a score.",
         TURNED_OFF="An administrator turned health off.",
         NOT_APPLICABLE="The lead is qualified or disqualified, the deal was won or lost by `asOf`.",
         NOT_ENOUGH_INFORMATION="There were fewer than three interactions by `asOf`, or the deal did not exist yet.",
-    )
-    _describe(
+    ),
+    _described(
         Grade,
         "A health score in a word; the administrator sets from where each begins.",
         GOOD="Both sides keep in touch; from 60 by default.",
         FAIR="Less than expected; from 40 by default.",
         POOR="In need of attention.",
-    )
-    _describe(
+    ),
+    _described(
         Trend,
         "Where a health score is going.",
         IMPROVING="At least 5 points higher of late than before.",
         STEADY="About as high as before, or nothing to compare with yet.",
         DECLINING="At least 5 points lower of late than before.",
-    )
-    _describe(
+    ),
+    _described(
         TermName,
         "What a health score is made of.",
         ACTIVITY="How much there was, the recent counting more.",
         RECENCY="How long ago the last interaction is, against the expected interval.",
         RECIPROCITY="Whether both sides talk; nothing while only one does.",
         CAP="What is taken away so that one side alone does not make it good; 0 or less.",
-    )
-    _describe(
+    ),
+    _described(
         HistoryStep,
         "How far apart the points of a history are.",
         WEEK="Seven times 24 hours.",
         MONTH="A calendar month in the time zone asked for; the last day where a month has no such day.",
-    )
-
-
-def _describe_insights() -> None:
-    _describe(
+    ),
+    _described(
         InsightCode,
         "What an insight compares, `ours` with `theirs`, over the window unless it says otherwise.",
         WAITING_FOR_US="How long the customer's oldest email without an answer waits, with how long we take.",
@@ -234,8 +230,8 @@ def _describe_insights() -> None:
         INTERACTIONS_OF_DEAL="Interactions of a deal over its life, with the mean of similar won deals.",
         TIME_OF_DEAL="Our minutes of a deal over its life, with the mean of similar won deals.",
         RESPONSE_OF_DEAL="Mean hours until we answer an email of a deal, with the mean of similar won deals.",
-    )
-    _describe(
+    ),
+    _described(
         InsightUnit,
         "What the two numbers of an insight count.",
         COUNT="Things: interactions, emails, people.",
@@ -245,31 +241,28 @@ def _describe_insights() -> None:
         HOURS="Hours.",
         DAYS="Calendar days.",
         POINTS="Points of health, 0 to 100.",
-    )
-    _describe(
+    ),
+    _described(
         InsightAgainst,
         "What the number of our side is compared with.",
         CUSTOMER="The same number of the customer's side.",
         USUAL="What is usual for this very record.",
         SIMILAR_WON="The mean of won deals that are like this one.",
-    )
-    _describe(
+    ),
+    _described(
         SimilarityMethod,
         "How similar won deals are found.",
         LEARNED="By the fields that told won deals from lost ones.",
         EVEN="No field told won deals from lost ones, so all in which deals differ count alike.",
         MOST_RECENT="Fewer than 30 deals were won or fewer than 30 lost, so the deals won last stand in.",
-    )
-
-
-def _describe_lists() -> None:
-    _describe(
+    ),
+    _described(
         Direction,
         "Which end of an order comes first.",
         ASC="The least, the earliest, the first of the alphabet.",
         DESC="The greatest, the latest, the last of the alphabet.",
-    )
-    _describe(
+    ),
+    _described(
         OrderField,
         "What the records of a list can be ordered by: the numbers that their widgets show.",
         KEY="The key.",
@@ -288,4 +281,5 @@ def _describe_lists() -> None:
         EMAIL_RATIO_BY_THEM="Emails received for each one sent; none where none was sent.",
         CLOSE_DATE="Of opportunities: the day it is expected to close.",
         REVENUE="Of opportunities: what it is expected to bring.",
-    )
+    ),
+)

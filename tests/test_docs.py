@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import typer
+from graphql import parse, validate
 
 import graph.errors
 from app.cli.root import cli, main
 from app.settings import PREFIX, Settings
+from schema.build import schema
 from schema.errors import INTERNAL, PARSE_FAILED, VALIDATION_FAILED
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +78,12 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_the_query_of_the_readme_is_the_one_in_examples() -> None:
     (query,) = re.findall(r"^```graphql\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert query == (ROOT / "examples" / "deal.graphql").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_query_shown_fits_the_schema(path: Path) -> None:
+    shown = re.findall(r"^```graphql\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert [validate(schema._schema, parse(query)) for query in shown] == [[] for _ in shown]
 
 
 def test_the_readme_is_short() -> None:

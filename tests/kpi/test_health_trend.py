@@ -98,6 +98,12 @@ def test_the_delta_is_the_mean_of_the_four_differences() -> None:
     assert health_of(*meetings).trend_delta == round(sum(differences) / 4, 1)
 
 
+def test_three_interactions_at_the_very_instant_compared_with_are_enough() -> None:
+    together = [meeting(f"n{n}", ago(28), "ann", "bob") for n in range(3)]
+    assert health_of(*together).trend_delta is not None
+    assert health_of(*together[:2], meeting("later", ago(27.9), "ann", "bob")).trend_delta is None
+
+
 @pytest.mark.parametrize(
     ("delta", "trend"),
     [

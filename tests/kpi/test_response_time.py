@@ -112,6 +112,11 @@ def test_an_answer_counts_in_its_own_window_and_the_rate_in_that_of_the_mail():
     assert responses(asked(24 * 5), answered(1), days=2).ours == SideResponse(119.0, 119.0, 119.0, 1, 0, None)
 
 
+def test_a_mail_before_the_window_is_not_among_those_answered_in_it():
+    mails = asked(24 * 5, "p"), answered(2, "r", in_reply_to_id="p"), asked(1, "q")
+    assert responses(*mails, days=2).ours == SideResponse(118.0, 118.0, 118.0, 1, 1, 0.0)
+
+
 def test_an_answer_after_as_of_has_not_come():
     assert responses(asked(10), answered(-1)).ours == SideResponse(None, None, None, 0, 1, 0.0)
 

@@ -219,6 +219,12 @@ def test_only_the_last_gaps_are_usual():
     assert numbers(insight(InsightCode.SILENCE, *daily, *weekly)) == (10, 2)
 
 
+def test_the_twentieth_gap_from_the_end_is_usual_and_the_one_before_it_is_not():
+    # From the end: 19 gaps of a day, one of 21 and one of 100.
+    days = [10 + n for n in range(20)] + [50, 150]
+    assert numbers(insight(InsightCode.SILENCE, *(call(f"c{n}", ago(n), "ann", "bob") for n in days))) == (10, 2)
+
+
 def test_one_customer_of_several_sellers_is_told():
     mails = [email(f"m{n}", ago(n), who, "bob") for n, who in enumerate(("ann", "max", "sue"))]
     found = insight(InsightCode.PEOPLE_INVOLVED, *(m for m in mails), record=DEAL)
