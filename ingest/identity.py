@@ -219,10 +219,12 @@ class Identity:
             # Of whom a line speaks, that decides.
             described = self._staged(list(unplaced)).keys() | self._aliases(list(unplaced)).keys()
             free = [person for id_, person in unplaced.items() if id_ not in described]
-            accounts = await self._accounts([domain_of(address) for person in free for address in person.emails])
             # Who was looked up before is somebody of no account.
             self._at.clear()
-            yield [person for person in (self._joined(one, accounts) for one in free) if person is not None]
+            for start in range(0, len(free), BATCH):
+                part = free[start : start + BATCH]
+                accounts = await self._accounts([domain_of(address) for person in part for address in person.emails])
+                yield [person for person in (self._joined(one, accounts) for one in part) if person is not None]
 
     def _joined(self, person: Contact, accounts: Mapping[str, str]) -> Contact | None:
         made = (self._make(address, None, accounts) for address in person.emails)

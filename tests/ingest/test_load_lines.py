@@ -14,6 +14,7 @@ from ingest.report import Fate, Outcome, Report
 from ingest.source import Line
 from tests.builders import a_contact
 from tests.ingest.helpers import ANN, BOB, DEAL, GLOBEX, import_lines, mail, opened, stored
+from tests.resolvers.test_batching import Counting
 
 NEWT = {"email": "new@mail.globex.example", "name": "Newt", "role": "TO"}
 ADDED, UPDATED, UNCHANGED, MERGED = (Outcome(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.UNCHANGED, Fate.MERGED))
@@ -146,6 +147,17 @@ async def test_whom_an_address_made_joins_the_account_that_comes_later(store: St
     assert (await report_of(store, GLOBEX)).joined == 1
     assert (await stored(store))["new@mail.globex.example"]["accountId"] == "globex"
     assert (await report_of(store, GLOBEX)).joined == 0
+
+
+async def test_fifty_who_join_cost_the_calls_of_one(store: Store) -> None:
+    calls = []
+    for many in (1, 50):
+        await report_of(store, ANN, *(mail(f"m{many}-{n}", "ann", f"p{n}@c{many}.example") for n in range(many)))
+        counting = Counting(store)
+        account = {"type": "account", "id": f"a{many}", "name": "A", "domains": [f"c{many}.example"]}
+        assert (await report_of(counting, account)).joined == many  # type: ignore[arg-type]
+        calls.append(counting.calls)
+    assert calls[0] == calls[1]
 
 
 async def test_the_longest_domain_decides_whichever_account_comes(store: Store) -> None:
