@@ -37,7 +37,7 @@ class Weighed:
         That of the kind.
     ours, theirs : float64[n]
         The weight where we talk, and where they do; else 0.
-    latest : dict of float to int64[n]
+    latest : dict of float to int32[n]
         For each weight there is, the last row of this weight up to each row; -1 before the first.
     """
 
@@ -48,7 +48,7 @@ class Weighed:
     weight: Float64
     ours: Float64
     theirs: Float64
-    latest: dict[float, Int64]
+    latest: dict[float, Int32]
 
     @property
     def size(self) -> int:
@@ -114,5 +114,5 @@ def _weighed(rows: _Rows, we_talk: Bool, they_talk: Bool, settings: Organization
     )
 
 
-def _latest(rows: Bool) -> Int64:
-    return np.maximum.accumulate(np.where(rows, np.arange(len(rows)), -1))
+def _latest(rows: Bool) -> Int32:
+    return np.maximum.accumulate(np.where(rows, np.arange(len(rows), dtype=np.int32), np.int32(-1)))
