@@ -2,6 +2,8 @@
 
 import re
 
+from ingest.text import first_line
+
 JSON_LINES = "JSON Lines hold one object a line, each with its type (docs/data-format.md)"
 MAIL_LOG = "a mail log needs the columns id, sent_at, from and to in its first line"
 # What other programs call the columns of a mail log.
@@ -38,5 +40,4 @@ def advice(text: str) -> str | None:
 
 
 def _columns(text: str) -> set[str]:
-    line = text.partition("\n")[0]
-    return {column.strip(' "\r').lower().replace(" ", "_") for column in re.split("[,;\t|]", line)}
+    return {column.strip(' "').lower().replace(" ", "_") for column in re.split("[,;\t|]", first_line(text))}

@@ -13,8 +13,8 @@ from ingest.jsonl import looks_like_jsonl, open_bytes, read_jsonl
 from ingest.mail.mail_csv import looks_like_mail_csv, read_mail_csv
 from ingest.mail.maildir import is_maildir, looks_like_message, read_eml, read_maildir
 from ingest.mail.mbox import looks_like_mbox, read_mbox
-from ingest.source import Item, ReadOptions, Reject, Source
-from ingest.text import beginning
+from ingest.source import Item, ReadOptions, Reject, Source, name_of
+from ingest.text import beginning, first_line
 
 
 class Format(StrEnum):
@@ -84,6 +84,8 @@ def find_inputs(paths: Sequence[Path], format_: Format) -> list[Input]:
 def _inputs(path: Path, format_: Format) -> Iterator[Input]:
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder. Check the path.")
+    if format_ is Format.AUTO and not (path.is_file() or path.is_dir()):
+        raise SourceError(f"{path}: is neither a file nor a folder. Say what comes out of it with --format.")
     if not path.is_dir():
         yield _file(path, format_)
     elif format_ in FOLDERS or (format_ is Format.AUTO and (format_ := _folder_format(path)) in FOLDERS):
@@ -96,7 +98,7 @@ def _inputs(path: Path, format_: Format) -> Iterator[Input]:
 
 
 def _inside(path: Path, format_: Format) -> Iterator[Input]:
-    if path.is_dir() and not any(path.iterdir()):
+    if path.is_dir() and (_leads_back(path) or not any(path.iterdir())):
         return
     try:
         yield from _inputs(path, format_)
@@ -105,10 +107,15 @@ def _inside(path: Path, format_: Format) -> Iterator[Input]:
         yield Input(path, lambda _path, _options: iter([reject]), _size(path))
 
 
+def _leads_back(path: Path) -> bool:
+    """Tell whether a link leads to a folder that it lies in, which is being read already."""
+    return path.is_symlink() and path.parent.resolve().is_relative_to(path.resolve())
+
+
 def whole_file(path: Path, error: SourceError) -> Reject:
     """Return the reject of a file that cannot be read at all."""
     # Its source is named beside the reason already.
-    return Reject(str(path), 0, str(error).removeprefix(f"{path}: "))
+    return Reject(name_of(path), 0, str(error).removeprefix(f"{path}: "))
 
 
 def _file(path: Path, format_: Format) -> Input:
@@ -135,7 +142,7 @@ def detect(path: Path) -> Format:
     text = beginning(head)
     if looks_like_mbox(head):
         return Format.MBOX
-    if looks_like_mail_csv(text.partition("\n")[0]):
+    if looks_like_mail_csv(first_line(text)):
         return Format.MAIL_CSV
     if looks_like_jsonl(text):
         return Format.JSONL

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from graph.errors import SourceError
-from ingest.source import Item, Line, ReadOptions, Reject
+from ingest.source import Item, Line, ReadOptions, Reject, name_of
 
 MAX_LINE = 16 * 1024 * 1024
 TELL_EVERY = 1000
@@ -23,7 +23,7 @@ def read_jsonl(path: Path, options: ReadOptions) -> Iterator[Item]:
     with open_bytes(path) as (file, raw):
         position = 0
         for number, data in enumerate(_lines(file), start=1):
-            yield from _item(str(path), number, data)
+            yield from _item(name_of(path), number, data)
             if number % TELL_EVERY == 0:
                 options.advance(raw.tell() - position)
                 position = raw.tell()

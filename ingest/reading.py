@@ -21,7 +21,7 @@ from ingest.lines import (
     RecordLine,
     parse_line,
 )
-from ingest.source import CalendarEntry, Item, Line, MailTrace, Reject, Skip, Warn
+from ingest.source import CalendarEntry, Item, Line, MailTrace, Reject, Skip, Warn, name_of
 from ingest.stage import FAMILIES, PERSON, references
 
 CHUNK = 5000
@@ -53,7 +53,7 @@ class Reader:
         """Lay a file of our people's addresses on the stage, one a line; a known explicit person comes before them."""
         for number, text in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
             if entry := text.partition("#")[0].strip():
-                self._add_teammate(str(path), number, entry)
+                self._add_teammate(name_of(path), number, entry)
 
     def _add_teammate(self, source: str, number: int, entry: str) -> None:
         self._report.read += 1

@@ -15,6 +15,11 @@ from ingest.drafts import Draft
 from ingest.revision import Revision, Version
 
 
+def name_of(path: Path) -> str:
+    """Return the name of a file as it is told and kept: bytes that are no text, as they may be in it, are escaped."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
 @dataclass(frozen=True, slots=True)
 class MailTrace:
     """

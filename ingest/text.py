@@ -44,3 +44,8 @@ def beginning(first_bytes: bytes) -> str:
     """Return the first bytes of a file as text, from the first character that is no white space; marks are left out."""
     encoding = "utf-16" if first_bytes.startswith(UTF_16_MARKS) else "utf-8-sig"
     return first_bytes.decode(encoding, errors="replace").lstrip()
+
+
+def first_line(text: str) -> str:
+    """Return what stands before the first line end of any program."""
+    return text.replace("\r", "\n").partition("\n")[0]

@@ -88,7 +88,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
 INDEXES = """
 CREATE INDEX mail_by_node ON mail (node);
 CREATE INDEX mail_by_copy_key ON mail (copy_key) WHERE copy_key IS NOT NULL;
-CREATE INDEX mail_by_subject ON mail (subject_key, at) WHERE subject_key <> '';
+CREATE INDEX mail_by_subject ON mail (subject_key, at, digest) WHERE subject_key <> '';
 """
 NODES_AFTER = "SELECT num, id FROM mail_node WHERE num > ? ORDER BY num LIMIT ?"
 SET_KNOWN = "UPDATE mail_node SET known = 1, thread = ? WHERE num = ?"
@@ -116,9 +116,11 @@ WHERE m.seq > ? AND m.is_reply AND m.subject_key <> ''
 ORDER BY m.seq LIMIT ?
 """
 EARLIER = """
-SELECT m.node, m.people FROM mail AS m JOIN mail_node AS n ON n.num = m.node
-WHERE m.subject_key = ? AND m.subject_key <> '' AND m.at <= ? AND (m.at, n.id) < (?, ?) AND n.same <> ?
-ORDER BY m.at DESC, n.id DESC, m.digest LIMIT ?
+SELECT m.node, m.people FROM (
+    SELECT node, people, at, digest FROM mail
+    WHERE subject_key = ? AND subject_key <> '' AND at <= ? ORDER BY at DESC, digest DESC LIMIT ?) AS m
+JOIN mail_node AS n ON n.num = m.node
+WHERE (m.at, n.id) < (?, ?) AND n.same <> ? ORDER BY m.at DESC, n.id DESC, m.digest LIMIT ?
 """
 # Connected components: every root takes the lowest root it is linked with, chains are halved until flat, again until
 # nothing changes. A handful of rounds, whatever the order and the length of the threads.
@@ -183,6 +185,8 @@ BATCH = 5000
 MAX_COPIES = 64
 # How far a reply without references looks back among mail of its subject, and whom it must share with one.
 MAX_LOOK_BACK = 20
+# Of mail of one instant, its own copies among them, so much is looked at.
+MAX_CANDIDATES = 3 * MAX_COPIES
 SHARED_PEOPLE = 2
 
 
@@ -292,7 +296,7 @@ def _join_lone_replies(connection: sqlite3.Connection) -> None:
     while batch := connection.execute(LONE_REPLIES, (last, BATCH)).fetchall():
         last = batch[-1][0]
         for _, node, at, id_, same, subject_key, people in batch:
-            asked = (subject_key, at, at, id_, same, MAX_LOOK_BACK)
+            asked = (subject_key, at, MAX_CANDIDATES, at, id_, same, MAX_LOOK_BACK)
             earlier = connection.execute(EARLIER, asked)
             parent = next((other for other, theirs in earlier if _share(people, theirs)), None)
             if parent is not None:

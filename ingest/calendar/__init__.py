@@ -12,7 +12,7 @@ from ingest.calendar.events import BrokenEventError, Event, read_event, read_tim
 from ingest.calendar.meeting import NotAMeetingError, id_of, meeting_line, occurrence_id
 from ingest.calendar.recurrence import MAX_OCCURRENCES, Occurrence, latest_of, occurrences_of, utc, version_of
 from ingest.revision import CANCELLATION, OLDER, Revision, Version
-from ingest.source import CalendarEntry, Item, Line, MeetingTrace, ReadOptions, Reject, Skip, Warn
+from ingest.source import CalendarEntry, Item, Line, MeetingTrace, ReadOptions, Reject, Skip, Warn, name_of
 
 HORIZON = timedelta(days=365)
 # These answer or ask about a meeting that somebody else's calendar holds; taken as meetings they would thin its people.
@@ -24,7 +24,7 @@ def read_ics(path: Path, options: ReadOptions) -> Iterator[Item]:
     """Yield a Line for each occurrence up to 365 days ahead, and what each event that gave none was."""
     for calendar in read_calendars(path, options.advance):
         if isinstance(calendar, CalendarText):
-            yield from _Calendar(str(path), calendar, options.now).items()
+            yield from _Calendar(name_of(path), calendar, options.now).items()
         else:
             yield calendar
 
@@ -89,7 +89,24 @@ class _Calendar:
             yield Skip(self._source, events[0].number, "no occurrence up to a year ahead")
         else:
             yield from self._idle_exceptions(events, occurrences)
-        yield from self._versions(events, occurrences, utc(occurrences[-1].start) if capped else self._now + HORIZON)
+        until = utc(occurrences[-1].start) if capped and occurrences else self._now + HORIZON
+        yield from self._versions(events, occurrences, until)
+
+    def _versions(self, events: list[Event], occurrences: list[Occurrence], until: datetime) -> Iterator[Item]:
+        """Yield the lines of the occurrences, and that there are no others where the event with the rule is here."""
+        whole = next((event for event in events if not event.is_exception), None)
+        series = version_of(whole) if whole is not None else None
+        told: set[Item] = set()
+        for occurrence in occurrences:
+            for item in self._lines(occurrence, series, events[0].number):
+                # What is said of an event is said once, not with each of its occurrences.
+                if isinstance(item, Line) or item not in told:
+                    yield item
+                if not isinstance(item, Line):
+                    told.add(item)
+        # METHOD:ADD adds to a series; of one that could not be read in part nobody knows what it has.
+        if series is not None and self._method != "ADD" and not any(isinstance(item, Reject) for item in told):
+            yield CalendarEntry(self._source, events[0].number, events[0].uid, series, until)
 
     def _dated(self, block: Block) -> Block:
         """Return an event that needs no DTSTART, for it only cancels, with one that nobody looks at."""
@@ -105,19 +122,6 @@ class _Calendar:
             return
         yield Skip(self._source, event.number, CANCELLATION)
         yield self._gone(event, only)
-
-    def _versions(self, events: list[Event], occurrences: list[Occurrence], until: datetime) -> Iterator[Item]:
-        """Yield the lines of the occurrences, and that there are no others where the event with the rule is here."""
-        whole = next((event for event in events if not event.is_exception), None)
-        series = version_of(whole) if whole is not None else None
-        # What is said of an event is said once, not with each of its occurrences.
-        items = dict.fromkeys(
-            item for occurrence in occurrences for item in self._lines(occurrence, series, events[0].number)
-        )
-        yield from items
-        # METHOD:ADD adds to a series; of one that could not be read in part nobody knows what it has.
-        if series is not None and self._method != "ADD" and not any(isinstance(item, Reject) for item in items):
-            yield CalendarEntry(self._source, events[0].number, events[0].uid, series, until)
 
     def _idle_exceptions(self, events: list[Event], occurrences: list[Occurrence]) -> Iterator[Item]:
         """Yield the exceptions that changed nothing, such as one to an occurrence that was taken out."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.source import Reject, Warn
+from ingest.source import Reject, Warn, name_of
 from ingest.text import decoded, raw_lines
 
 WANTED = frozenset(
@@ -59,12 +59,12 @@ class CalendarText:
 
 def read_calendars(path: Path, advance: Callable[[int], None]) -> Iterator[CalendarText | Reject | Warn]:
     """Yield the calendars of a file, a Reject for what cannot be cut out, a Warn where the text was mended."""
-    cutter = _Cutter(str(path))
+    cutter = _Cutter(name_of(path))
     try:
         for number, line in _unfolded(raw_lines(path, advance, newline=None)):
             yield from cutter.feed(number, line)
     except (OSError, EOFError, zlib.error) as exc:
-        yield Reject(str(path), cutter.number, f"the file breaks off here: {exc}")
+        yield Reject(name_of(path), cutter.number, f"the file breaks off here: {exc}")
     yield from cutter.finish()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice, takewhile
+from math import prod
 from typing import Any, cast
 
 from recurring_ical_events import BadRuleStringFormat, EventAdapter, Series
@@ -18,6 +19,7 @@ from ingest.calendar.events import BrokenEventError, Event
 from ingest.revision import LOWEST, Version
 
 MAX_OCCURRENCES = 10_000
+MAX_TIMES_A_DAY = 288
 EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)
 # A rule that has no occurrence in the last years of the calendar has none: leap days and weekdays repeat in 28 years.
 PROBE_YEAR = 9960
@@ -155,6 +157,8 @@ def _check_rules(event: Event) -> None:
             raise BrokenEventError("RRULE: rules of other calendars (RSCALE) are not supported")
         if any(int(n) < 1 for n in rule.get("INTERVAL", [])):
             raise BrokenEventError("RRULE: INTERVAL must be 1 or more")
+        if prod(len(rule.get(name, ("",))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MAX_TIMES_A_DAY:
+            raise BrokenEventError(f"RRULE: more than {MAX_TIMES_A_DAY} times a day is no rule for meetings")
         if (frequency in ("SECONDLY", "MINUTELY") and filters) or (frequency == "HOURLY" and "BYSETPOS" in filters):
             raise BrokenEventError(
                 f"RRULE: a {frequency} rule with {', '.join(sorted(filters))} is no rule for meetings"

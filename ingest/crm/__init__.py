@@ -9,7 +9,7 @@ from ingest.crm.mapping_file import read_mapping
 from ingest.crm.records import BadCellError, record_line
 from ingest.crm.suggest import near
 from ingest.crm.tables import Row, Table
-from ingest.source import Item, Line, ReadOptions, Reject, Warn
+from ingest.source import Item, Line, ReadOptions, Reject, Warn, name_of
 
 Joined = dict[tuple[str, str], dict[str, Row]]
 
@@ -72,7 +72,7 @@ def _unmapped(path: Path, mapping: Mapping, files: dict[Path, list[RecordSet]]) 
     used = {file.name for file in files} | {join.file for records in mapping.records for join in records.join}
     for file in _csv_files(path) if path.is_dir() else ():
         if file.name not in used and _plain(file.name) not in used:
-            yield Warn(str(file), 1, f"{file.name} is not in the mapping and was not read")
+            yield Warn(name_of(file), 1, f"{file.name} is not in the mapping and was not read")
 
 
 def _read_joined(
@@ -111,7 +111,7 @@ def _check_columns(mapping: Mapping, records: RecordSet, table: Table, joined: J
 
 
 def _lines(table: Table, mapping: Mapping, sets: list[RecordSet], joined: Joined) -> Iterator[Item]:
-    source = str(table.path)
+    source = name_of(table.path)
     for number, row in table.rows():
         if not isinstance(row, dict):
             yield Reject(source, number, row.reason, row.text) if row.is_bad else Warn(source, number, row.reason)

@@ -11,6 +11,19 @@ from ingest.crm.mapping import Formats, Join, Mapping, Participant, RecordSet
 from ingest.crm.suggest import near
 from ingest.crm.value import Value
 
+# What is wanted, by the name that the checks have for what was found instead.
+WANTED = {
+    "tuple_type": "must be a list",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be blank",
+    "string_type": "must be text",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+}
+# What stands in a place where several types may.
+CHOICES = ("bool", "function-before[")
+
 
 def read_mapping(path: Path) -> Mapping:
     """Return the mapping in a TOML file, or raise SourceError that says what is wrong with it and where."""
@@ -18,7 +31,7 @@ def read_mapping(path: Path) -> Mapping:
         content = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as exc:
         raise SourceError(f"{path}: the mapping cannot be read: {exc.strerror}. Check the path.") from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise SourceError(f"{path}: the mapping is no TOML: {exc}. examples/crm.toml is one.") from exc
     try:
         return Mapping.model_validate(content).read_from(path)
@@ -27,7 +40,10 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def _explain(exc: ValidationError, content: dict[str, Any]) -> str:
-    return "; ".join(_explain_one(error, content) for error in exc.errors(include_url=False)[:3])
+    # A list is too short for pydantic when its items are bad; that is said of the items.
+    errors = [error for error in exc.errors(include_url=False) if error["type"] != "too_short" or not error["input"]]
+    told = dict.fromkeys(_explain_one(error, content) for error in errors)
+    return "; ".join(list(told)[:3])
 
 
 def _explain_one(error: Any, content: dict[str, Any]) -> str:
@@ -36,8 +52,16 @@ def _explain_one(error: Any, content: dict[str, Any]) -> str:
         return f"{_place(parents, content)}{last!r} is no key here{near(str(last), _known_keys(parents), 'Keys are')}"
     if error["type"] == "missing":
         return f"{_place(parents, content)}{last} is missing"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{_place(error['loc'], content)}{message}"
+    place = [part for part in error["loc"] if not isinstance(part, str) or not part.startswith(CHOICES)]
+    if len(place) < len(error["loc"]):
+        return f"{_place(place[:4], content)}must be true, false, a text or a list of texts"
+    return f"{_place(place, content)}{_wanted(error)}"
+
+
+def _wanted(error: Any) -> str:
+    if error["type"] == "literal_error":
+        return f"must be {error['ctx']['expected']}, found {str(error['input'])[:80]!r}"
+    return WANTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
 
 
 def _place(loc: Any, content: dict[str, Any]) -> str:

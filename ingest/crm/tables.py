@@ -34,6 +34,8 @@ class Table:
         self._notes: list[tuple[int, Note]] = []
         self._lines = self._decoded(raw_lines(path, advance, newline=""))
         self._number = 0
+        # The lines of the row that is being read.
+        self._taken: list[str] = []
         try:
             first = self._first_line()
             self._delimiter = max(DELIMITERS, key=first.count)
@@ -51,36 +53,55 @@ class Table:
         """Yield the rows in order, and a Note for what is wrong with one or was mended in it; once only."""
         while True:
             number = self._offset + self._reader.line_num + 1
+            self._taken.clear()
             try:
                 cells = next(self._reader)
             except StopIteration:
                 break
-            except csv.Error as exc:
-                yield number, Note(f"{exc}: is a quote not closed?")
-                continue
+            except csv.Error:
+                yield from self._one_by_one(number)
             except (OSError, EOFError, zlib.error) as exc:
-                yield number, Note(f"the file breaks off here: {exc}")
+                yield from self._one_by_one(number)
+                yield self._number, Note(f"the file breaks off here: {exc}")
                 break
-            yield from self._row(number, cells)
+            else:
+                is_row = self._fits(cells) and self._is_one()
+                yield from self._row(number, cells) if is_row else self._one_by_one(number)
         yield from self._take_notes()
+
+    def _fits(self, cells: list[str]) -> bool:
+        width = len(self.header)
+        return len(cells) >= width and not any(cell.strip() for cell in cells[width:])
+
+    def _is_one(self) -> bool:
+        """Tell whether the lines of the row belong together: of several the quotes are where they should be."""
+        try:
+            return len(self._taken) == 1 or bool(next(csv.reader(self._taken, delimiter=self._delimiter, strict=True)))
+        except csv.Error:
+            return False
+
+    def _one_by_one(self, number: int) -> Iterator[tuple[int, Row | Note]]:
+        """Yield a row of each line of one that does not fit: a stray quote may have made it of many."""
+        for place, line in enumerate(list(self._taken), start=number):
+            try:
+                cells = next(csv.reader([line], delimiter=self._delimiter, strict=True), [])
+            except csv.Error as exc:
+                yield place, Note(f"{exc}: is a quote not closed?", line[:2000])
+            else:
+                yield from self._row(place, cells)
 
     def _row(self, number: int, cells: list[str]) -> Iterator[tuple[int, Row | Note]]:
         yield from self._take_notes()
-        stripped = [cell.strip() for cell in cells]
-        if not any(stripped):
+        if not any(cell.strip() for cell in cells):
             return
         width = len(self.header)
-        if len(stripped) < width or any(stripped[width:]):
-            yield number, Note(self._ragged(number, len(stripped)), self._delimiter.join(cells)[:2000])
+        if not self._fits(cells):
+            reason = f"{len(cells)} cells where the header has {width}"
+            yield number, Note(reason, self._delimiter.join(cells)[:2000])
             return
-        row = dict(zip(reversed(self.header), reversed(stripped[:width]), strict=True))
+        row = dict(zip(reversed(self.header), (cell.strip() for cell in reversed(cells[:width])), strict=True))
         yield from self._mended(number, row)
         yield number, row
-
-    def _ragged(self, number: int, width: int) -> str:
-        last = self._offset + self._reader.line_num
-        lines = f" (lines {number} to {last}; is a quote not closed?)" if last > number else ""
-        return f"{width} cells where the header has {len(self.header)}{lines}"
 
     def _mended(self, number: int, row: Row) -> Iterator[tuple[int, Note]]:
         for column, values in self._mend.items():
@@ -93,6 +114,7 @@ class Table:
         for number, raw in enumerate(lines, start=1):
             self._number = number
             line, mended = decoded(raw)
+            self._taken.append(line)
             if mended and not warned:
                 warned = True
                 self._notes.append((number, Note("not UTF-8; read as Windows-1252", is_bad=False)))

@@ -51,7 +51,7 @@ _Token = tuple[str, str]
 
 def parse_addresses(text: str) -> tuple[Address, ...]:
     """Return the mailboxes of an address list in order; empty groups have none."""
-    return _parse_again(text) if len(text) <= _LONG_LIST else _parse(text)
+    return _parse_again(text) if len(text) <= _LONG_LIST else _parse_long(text)
 
 
 def _parse(text: str) -> tuple[Address, ...]:
@@ -70,8 +70,9 @@ def _parse(text: str) -> tuple[Address, ...]:
     return (*found, *(Address("", piece) for piece in pieces))
 
 
-# The same few lists come again and again; long ones are not kept.
+# The same few lists come again and again; long ones are kept only while their message is read.
 _parse_again = lru_cache(maxsize=8192)(_parse)
+_parse_long = lru_cache(maxsize=3)(_parse)
 
 
 def is_address(email: str) -> bool:
@@ -133,11 +134,10 @@ def _named(item: list[_Token]) -> Iterator[Address]:
     """Yield the mailboxes in angle brackets, each with the name before it; of one, a name may stand anywhere."""
     angles = [place for place, (kind, _) in enumerate(item) if kind == "angle"]
     usable = [place for place in angles if "@" in item[place][1]] or angles[:1]
-    start = 0
-    for place in usable:
-        name = _phrase(item[start : min(a for a in angles if a >= start)])
+    starts = [0, *(place + 1 for place in usable)]
+    for place, start in zip(usable, starts, strict=False):
+        name = _phrase(item[start:place])
         yield _address(item[place][1][1:-1], name or (_phrase(item) if len(usable) == 1 else ""))
-        start = place + 1
 
 
 def _address(email: str, name: str) -> Address:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from graph.errors import SourceError
 from graph.model import InteractionKind, InteractionState, Role, normalized_address, to_micros
@@ -25,18 +25,20 @@ from ingest.mail.dates import parse_date
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
 from ingest.mail.message import BAD_RECIPIENT
 from ingest.mail.subjects import is_reply, subject_key
-from ingest.source import Item, Line, MailTrace, ReadOptions, Reject, Warn
+from ingest.source import Item, Line, MailTrace, ReadOptions, Reject, Warn, name_of
 
 REQUIRED = ("id", "sent_at", "from", "to")
 OPTIONAL = ("cc", "bcc", "subject", "thread", "in_reply_to")
 
 TORN = "the row has not as many columns as the header, or a quote that is not closed"
+TOO_LONG = "the row is longer than 1 MiB; no message has so many recipients"
 
 _DELIMITERS = ",;\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # A row longer than this, or one with a quote still open after so many lines, is not one.
 _MAX_LINE = 1 << 20
 _MAX_LINES = 50
+_LINE_ENDS = ("\n", "\r")
 _TELL_EVERY = 1000
 _LONG = 500
 _WORD = re.compile(r"[^\s,;]+")
@@ -75,11 +77,11 @@ class _Header:
 
 def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
     """Yield what each row of a mail log becomes, numbered by its line in the file."""
-    number, name = 0, str(path)
+    number, name = 0, name_of(path)
     with open_input(path, options.advance) as source:
         try:
             with _text_of(source) as text:
-                lines = enumerate(iter(partial(text.readline, _MAX_LINE), ""), start=1)
+                lines = enumerate(_lines(text), start=1)
                 header = _header(path, next(lines, (0, ""))[1])
                 for number, row in _rows(header, lines):
                     yield from _items(name, number, row)
@@ -88,6 +90,14 @@ def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
                 source.tell_end()
         except READ_ERRORS as exc:
             yield Reject(name, number + 1, damage(exc))
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    """Yield the lines; of one that is too long to be a row the beginning."""
+    while line := text.readline(_MAX_LINE):
+        yield line
+        while len(line) == _MAX_LINE and not line.endswith(_LINE_ENDS):
+            line = text.readline(_MAX_LINE)
 
 
 def looks_like_mail_csv(first_line: str) -> bool:
@@ -135,7 +145,7 @@ def _rows(header: _Header, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[i
 
 
 def _row(header: _Header, text: str) -> _Row | None:
-    values = _values(text, header.delimiter)
+    values = _values(text, header.delimiter) if len(text) < _MAX_LINE else []
     if len(values) != header.width:
         return None
     values.append("")
@@ -179,7 +189,7 @@ def _values(text: str, delimiter: str) -> list[str]:
 
 def _items(source: str, number: int, row: _Row | str) -> list[Item]:
     if isinstance(row, str):
-        return [Reject(source, number, TORN, row[:1000])]
+        return [Reject(source, number, TORN if len(row) < _MAX_LINE else TOO_LONG, row[:1000])]
     author, at = _known_author(row.author) if len(row.author) <= _LONG else None, _micros(row.sent_at[:_LONG])
     id_, text = row.id.strip(), ",".join(row).rstrip(",")
     if not id_ or at is None or author is None:

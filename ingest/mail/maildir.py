@@ -8,7 +8,7 @@ from graph.errors import SourceError
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
 from ingest.mail.headers import MAX_BLOCK, parse_headers
 from ingest.mail.message import Origin, read_message
-from ingest.source import Item, ReadOptions, Reject, Skip
+from ingest.source import Item, ReadOptions, Reject, Skip, name_of
 
 DRAFT = "draft that was not sent"
 
@@ -82,7 +82,7 @@ def _entries(folder: Path) -> list[Path]:
 def _read_delivered(file: Path, folder: Path, options: ReadOptions) -> Iterator[Item]:
     flags = _FLAGS.search(file.name)
     if flags and "D" in flags[1]:
-        yield Skip(str(file), 1, DRAFT)
+        yield Skip(name_of(file), 1, DRAFT)
     else:
         yield from _read_in_folder(file, folder, options)
 
@@ -92,7 +92,7 @@ def _read_in_folder(file: Path, folder: Path, options: ReadOptions) -> Iterator[
     try:
         yield from _read_file(file, folder, options)
     except SourceError as exc:
-        yield Reject(str(file), 1, str(exc))
+        yield Reject(name_of(file), 1, str(exc))
 
 
 def _read_file(file: Path, folder: Path, options: ReadOptions) -> Iterator[Item]:
@@ -100,9 +100,9 @@ def _read_file(file: Path, folder: Path, options: ReadOptions) -> Iterator[Item]
         try:
             block = _header_block(source)
         except READ_ERRORS as exc:
-            yield Reject(str(file), 1, damage(exc))
+            yield Reject(name_of(file), 1, damage(exc))
         else:
-            yield from read_message(block, Origin(str(file), 1, str(folder)), options)
+            yield from read_message(block, Origin(name_of(file), 1, name_of(folder)), options)
         source.tell_end()
 
 

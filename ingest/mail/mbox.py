@@ -13,7 +13,7 @@ from pathlib import Path
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
 from ingest.mail.headers import MAX_BLOCK
 from ingest.mail.message import Origin, read_message
-from ingest.source import Item, ReadOptions, Reject
+from ingest.source import Item, ReadOptions, Reject, name_of
 
 NO_MESSAGE = "no message: an mbox begins with a line like 'From ann@us.example Mon Nov  2 09:30:00 2026'"
 
@@ -31,13 +31,13 @@ def read_mbox(path: Path, options: ReadOptions) -> Iterator[Item]:
         try:
             for posted, block in _messages(source):
                 number += 1
-                yield from read_message(block, Origin(str(path), number, str(path), posted), options)
+                yield from read_message(block, Origin(name_of(path), number, name_of(path), posted), options)
                 source.tell_progress()
         except READ_ERRORS as exc:
-            yield Reject(str(path), number + 1, damage(exc))
+            yield Reject(name_of(path), number + 1, damage(exc))
         else:
             if number == 0 and source.stream.tell():
-                yield Reject(str(path), 1, NO_MESSAGE)
+                yield Reject(name_of(path), 1, NO_MESSAGE)
         source.tell_progress()
 
 

@@ -289,6 +289,17 @@ def test_a_series_every_second_is_cut_and_said_so(read: Reading) -> None:
     assert reasons(items, Warn) == ["repeats too often; only the first 10,000 occurrences were read"]
 
 
+def test_a_series_that_was_over_before_there_were_calendars_is_skipped(read: Reading) -> None:
+    items = read.items(calendar(event("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY"), event(AT_NINE, uid="m2")))
+    assert ids(lines_of(items)) == ["m2"]
+    assert "no occurrence up to a year ahead" in reasons(items, Skip)
+
+
+def test_a_cancellation_of_no_instant_is_rejected(read: Reading) -> None:
+    items = read.items(calendar("METHOD:CANCEL", event("RECURRENCE-ID;TZID=Asia/Tokyo:00010101T000000")))
+    assert reasons(items, Reject)[0].startswith("RECURRENCE-ID: 0001-01-01")
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -299,6 +310,7 @@ def test_a_series_every_second_is_cut_and_said_so(read: Reading) -> None:
         "FREQ=DAILY;COUNT=-1",
         "FREQ=SOMETIMES",
         "RSCALE=CHINESE;FREQ=YEARLY",
+        f"FREQ=YEARLY;BYHOUR={','.join(map(str, range(24)))};BYMINUTE={','.join(map(str, range(60)))}",
     ],
 )
 def test_a_rule_that_leads_nowhere_is_rejected(read: Reading, rule: str) -> None:

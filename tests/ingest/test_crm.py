@@ -289,8 +289,10 @@ def test_a_ragged_row_is_rejected_with_its_line(crm: Crm) -> None:
 
 
 def test_a_quote_that_is_not_closed_is_told(crm: Crm) -> None:
-    (reason,) = reasons(crm.items(DEALS, 'key,title\n1,Big\n"2,Small\n3,Last\n'), Reject)
-    assert reason == "1 cells where the header has 2 (lines 3 to 4; is a quote not closed?)"
+    items = crm.items(DEALS, 'key,title\n1,Big\n"2,Small\n3,Last\n')
+    rejects = [(item.number, item.reason) for item in items if isinstance(item, Reject)]
+    assert rejects == [(3, "unexpected end of data: is a quote not closed?")]
+    assert [line["id"] for line in lines_of(items)] == ["1", "3"]
 
 
 def test_a_cell_without_end_is_rejected(crm: Crm) -> None:
@@ -348,7 +350,16 @@ def test_an_unknown_key_is_told_with_the_nearest(crm: Crm) -> None:
     [
         (DEALS.replace("deals.csv", "deal.csv"), "there is no deal.csv in"),
         (DEALS.replace(", name", ", ownerId"), "name is missing, and every opportunity needs it"),
-        (DEALS.replace("opportunity", "deal"), "type: Input should be"),
+        (DEALS.replace("opportunity", "deal"), "type: must be 'seller', 'account', 'contact'"),
+        ("records = 1", "records: must be a list"),
+        ("records = []", "records: must not be empty"),
+        ("records = [1]", "records: 1: must be a table"),
+        (DEALS.replace('"title"', "[1]"), "fields.name.columns.1: must be text"),
+        (DEALS.replace('"title"', '{ column = "title", split = "" }'), "fields.name.split: must not be blank"),
+        (DEALS + "where = { key = 1 }\n", "where.key: must be true, false, a text"),
+        ("formats = { decimal = ';' }\n" + DEALS, "formats: decimal: must be '.' or ',', found ';'"),
+        ("mend = { 'deals.csv' = 1 }\n" + DEALS, "mend: deals.csv: must be a table"),
+        ("a = " + "[" * 5000 + "]" * 5000, "the mapping is no TOML"),
         (DEALS.replace("[[records]]", "[[record]]"), "'record' is no key here; did you mean 'records'?"),
         (DEALS + 'where = { stage = "Won" }\n', "where: deals.csv has no column 'stage'"),
         ('[mend."deals.csv"]\ntitel = { a = "b" }\n' + DEALS, "mend: deals.csv has no column 'titel'"),
@@ -372,6 +383,16 @@ def test_without_a_mapping_the_way_on_is_told(crm: Crm) -> None:
 def test_of_several_mappings_one_must_be_named(crm: Crm) -> None:
     crm.write("other.toml", DEALS)
     assert "there are several mappings" in crm.error(DEALS)
+
+
+@pytest.mark.parametrize(
+    "stray", ['x,"Big', 'x,"Big\ny,"Big', 'x,"' + "y" * 200_000, 'x,"Big,\n\n'], ids=["one", "two", "long", "blank"]
+)
+def test_a_stray_quote_costs_only_the_lines_it_stands_in(crm: Crm, stray: str) -> None:
+    good = [f"{n},Big" for n in range(100)]
+    items = crm.items(DEALS, "\n".join(["key,title", *good, stray, *(f"9{key}" for key in good), ""]))
+    assert [line["name"] for line in lines_of(items)] == ["Big"] * 2 * len(good)
+    assert {item.number for item in items if isinstance(item, Reject)} <= {len(good) + 2, len(good) + 3}
 
 
 def test_a_file_that_the_mapping_does_not_know_is_told(crm: Crm) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from graph.store import Store
 from ingest.detect import Format, detect, find_inputs
 from ingest.load import LoadOptions, load
 from tests.ingest.helpers import stored
+from tests.ingest.test_calendar import event
 
 LETTER = b"From: a@us.example\nTo: b@far.example\nDate: Mon, 02 Nov 2026 09:00:00 +0000\nMessage-ID: <%s@x>\n\n"
 SELLER = '{"type":"seller","id":"ann","name":"Ann"}\n'
@@ -134,6 +136,40 @@ async def test_files_of_microsoft_graph_are_told_as_json_of_another_program(stor
     assert (report.read, report.rejected, len(report.first_rejects)) == (len(files), len(files), len(files))
     told = {Path(reject.partition(": ")[0]).name: reject for reject in report.first_rejects}
     assert all("JSON" in told[file.name] for file in files if file.suffix == ".json")
+
+
+async def test_links_in_a_circle_are_read_once(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "1").write_bytes(LETTER % b"m1")
+    (folder / "sub" / "up").symlink_to(folder)
+    (folder / "self").symlink_to(folder)
+    report = await load(store, [folder], LoadOptions(team_domains=("us.example",)))
+    assert (report.read, report.tally("interactions").added) == (1, 1)
+
+
+async def test_what_is_no_file_is_told_and_not_waited_for(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe")
+    report = await load(store, [folder], LoadOptions(rejects=tmp_path / "rejects.jsonl"))
+    assert "pipe: is neither a file nor a folder" in report.first_rejects[0]
+
+
+@pytest.mark.parametrize("name", [b"\xff.mbox", b"\xff.jsonl", b"\xff.csv", b"\xff.ics", b"\xff.eml", b"\xff"])
+async def test_a_name_that_is_no_text_is_no_hindrance(store: Store, tmp_path: Path, name: bytes) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    contents = {
+        b".mbox": b"From a@us.example Mon Nov  2 09:00:00 2026\n" + LETTER % b"m1" + b"\nFrom b\n",
+        b".jsonl": SELLER.encode() + b"{}\n",
+        b".csv": b"id,sent_at,from,to\nm1,2026-11-02T09:00:00Z,a@us.example,b@far.example\nm2\n",
+        b".ics": event("DTSTART:20261102T090000Z").join(["BEGIN:VCALENDAR\n", "\nEND:VCALENDAR\n"]).encode(),
+    }
+    (folder / os.fsdecode(name)).write_bytes(contents.get(name[1:], LETTER % b"m1"))
+    options = LoadOptions(team_domains=("us.example",), rejects=tmp_path / "rejects.jsonl")
+    report = await load(store, [folder], options)
+    assert sum(tally.added for tally in report.tallies.values()) == 1
 
 
 async def test_one_file_that_cannot_be_read_at_all_is_an_error(store: Store, tmp_path: Path) -> None:

@@ -61,6 +61,10 @@ def subjects(items: list[Item]) -> list[str]:
     return [json.loads(item.text)["subject"] for item in items if isinstance(item, Line)]
 
 
+def reasons(items: list[Item]) -> list[str]:
+    return [item.reason for item in items if isinstance(item, Reject)]
+
+
 def test_messages_are_numbered_from_1(write: Writer) -> None:
     items = read(read_mbox, write("ann.mbox", mbox(message("a"), message("b"))))
     assert [item.number for item in items] == [1, 2]
@@ -335,6 +339,13 @@ def test_a_quote_that_is_never_closed_costs_only_its_row(write: Writer) -> None:
 def test_two_stray_quotes_cost_only_their_rows(write: Writer) -> None:
     stray, good = b'x,2026-11-02,"a@x,b@x\n', b"1,2026-11-02,a@x,b@x\n"
     assert Counter(map(type, rows(write, LOG + stray + good * 10 + stray + good))) == {Reject: 2, Line: 11}
+
+
+def test_a_row_longer_than_any_message_costs_only_itself(write: Writer) -> None:
+    long = b"x,2026-11-02,a@x," + b"y" * 3_000_000
+    items = rows(write, LOG + long + b"\n2,2026-11-02,a@x,b@x\n")
+    assert [(type(item), item.number) for item in items] == [(Reject, 2), (Line, 3)]
+    assert "longer than 1 MiB" in reasons(items)[0]
 
 
 def test_a_quoted_line_break_is_part_of_its_row(write: Writer) -> None:
