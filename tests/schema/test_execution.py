@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -186,7 +187,9 @@ async def answer(executor: type, document: DocumentNode, make: Recipe, **options
     result = await result if asyncio.iscoroutine(result) else result
     # Where an error ends the wait for others, they are still waited for in the background.
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
-    return json.dumps({"data": result.data, "errors": [error.formatted for error in result.errors or ()]})
+    response = json.dumps({"data": result.data, "errors": [error.formatted for error in result.errors or ()]})
+    # Errors show values as Python does; what is made anew for each execution lies at another address.
+    return re.sub(r"\b0x[0-9a-f]+", "0x", response)
 
 
 def answers(document: str, make: Recipe, **options: Any) -> list[str]:
