@@ -71,7 +71,7 @@ def drafted(line: InteractionLine) -> Draft:
         line.followed,
         line.automatic,
         line.copy_key,
-        tuple([(p.key, p.person_id is None, p.role._value_) for p in line.participants]),
+        tuple([(p.person_id or p.email or "", p.person_id is None, p.role._value_) for p in line.participants]),
     )
 
 

@@ -52,10 +52,10 @@ def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
 def _instant(value: object) -> object:
     if blank_is_none(value) is None:
         return None
-    if not isinstance(value, datetime) and not (isinstance(value, str) and RFC_3339.fullmatch(value)):
+    if not isinstance(value, str) or not RFC_3339.fullmatch(value):
         raise ValueError(f"must be {INSTANT}")
     try:
-        return value.astimezone(UTC) if isinstance(value, datetime) else _from_rfc_3339(value)
+        return _from_rfc_3339(value)
     except (ValueError, OverflowError):
         raise ValueError(f"must be {INSTANT}") from None
 

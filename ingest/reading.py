@@ -18,6 +18,7 @@ from ingest.lines import (
     BadLineError,
     EngagementLine,
     InteractionLine,
+    ParticipantLine,
     RecordLine,
     parse_line,
 )
@@ -138,11 +139,17 @@ class Reader:
             else:
                 if isinstance(line, InteractionLine) and line.regarding_id is not None:
                     wanted.add(line.regarding_id)
-                people = line.participants if isinstance(line, InteractionLine) else (line,)
-                wanted.update(person.person_id for person in people if person.person_id is not None)
-                names.update((p.address, p.name) for p in people if p.address is not None and p.name is not None)
+                _note(line.participants if isinstance(line, InteractionLine) else [line], names, wanted)
         self._stage.many(NOTE_NAME, ((address, name, times) for (address, name), times in names.items()))
         self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted if "@" in id_))
+
+
+def _note(people: Iterable[ParticipantLine | EngagementLine], names: Counter[tuple[str, str]], ids: set[str]) -> None:
+    for person in people:
+        if person.person_id is not None:
+            ids.add(person.person_id)
+        elif person.name is not None:
+            names[person.email or "", person.name] += 1
 
 
 def _mail(seq: int, origin: Line, draft: Draft, trace: MailTrace) -> threads.Mail:
