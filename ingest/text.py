@@ -1,5 +1,6 @@
 """Lines of text files as people's programs write them: any line end, UTF-8, UTF-16 with a mark, or Windows-1252."""
 
+import codecs
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,17 @@ from ingest.jsonl import open_bytes
 
 UTF_8_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# What to do about bytes that are no UTF-8, as an ``errors`` of :func:`open`: they are taken for Windows-1252.
+WINDOWS = "rapport-windows-1252"
+
+
+def _from_windows(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error(WINDOWS, _from_windows)
 
 
 def raw_lines(path: Path, advance: Callable[[int], None], *, newline: str | None) -> Iterator[str]:

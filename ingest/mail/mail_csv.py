@@ -26,6 +26,7 @@ from ingest.mail.files import READ_ERRORS, Input, damage, open_input
 from ingest.mail.message import BAD_RECIPIENT
 from ingest.mail.subjects import is_reply, subject_key
 from ingest.source import Item, Line, MailTrace, ReadOptions, Reject, Warn, name_of
+from ingest.text import WINDOWS
 
 REQUIRED = ("id", "sent_at", "from", "to")
 OPTIONAL = ("cc", "bcc", "subject", "thread", "in_reply_to")
@@ -106,9 +107,10 @@ def looks_like_mail_csv(first_line: str) -> bool:
 
 
 def _text_of(source: Input) -> io.TextIOWrapper:
-    encoding = "utf-16" if source.stream.read(2) in _UTF_16 else "utf-8-sig"
+    is_utf_16 = source.stream.read(2) in _UTF_16
     source.stream.seek(0)
-    return io.TextIOWrapper(source.stream, encoding, errors="replace", newline="")
+    encoding, errors = ("utf-16", "replace") if is_utf_16 else ("utf-8-sig", WINDOWS)
+    return io.TextIOWrapper(source.stream, encoding, errors=errors, newline="")
 
 
 def _header(path: Path, line: str) -> _Header:

@@ -381,6 +381,11 @@ def test_a_log_with_a_byte_order_mark_is_read(write: Writer, encoding: str) -> N
     assert len(rows(write, (LOG.decode() + "1,2026-11-02,a@x,b@x\n").encode(encoding))) == 1
 
 
+def test_a_log_that_is_no_utf_8_is_read_as_windows_1252(write: Writer) -> None:
+    (value,) = values(rows(write, LOG + "1,2026-11-02,Bób “B” Bäy <a@x>,b@x\n".encode("cp1252")))
+    assert value["participants"][0]["name"] == "Bób “B” Bäy"
+
+
 @pytest.mark.parametrize("header", [b"", b"id,from,to\n", b"1,2026-11-02,a@x,b@x\n"])
 def test_a_log_without_its_header_says_which_columns_it_needs(write: Writer, header: bytes) -> None:
     with pytest.raises(SourceError, match="id, sent_at, from, to"):
