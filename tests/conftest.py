@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from graph.connect import open_store
 from graph.store import Store
 
 pytest_plugins = ["tests.neo4j_server"]
+
+# No test asserts a time, however slow the machine.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])

@@ -230,7 +230,7 @@ def test_no_rows_at_all() -> None:
     assert (len(found), len(found.present_row), found.people) == (0, 0, ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32))
 def test_a_random_book_belongs_as_the_rules_say(seed: int) -> None:
     book = random_book(Random(seed))
@@ -238,7 +238,7 @@ def test_a_random_book_belongs_as_the_rules_say(seed: int) -> None:
     assert [(found.records[r], i) for r, i in zip(found.record, found.id, strict=True)] == belonging(book)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32))
 def test_columns_tell_who_took_part_in_each_row(seed: int) -> None:
     book = random_book(Random(seed))

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 import pytest_asyncio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.connect import open_store
@@ -293,7 +293,6 @@ async def test_who_reads_while_others_write_misses_nothing(store: Store, store_u
 
 
 @given(st.integers(0, 2**32))
-@settings(deadline=None)
 def test_whoever_follows_the_marks_of_any_writes_holds_what_is_stored(seed: int) -> None:
     asyncio.run(follow_in_memory(seed))
 

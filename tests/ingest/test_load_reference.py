@@ -154,7 +154,7 @@ def _who(participant: Any) -> tuple[str, str]:
 
 
 @given(imports=st.lists(book, min_size=1, max_size=3), team=st.sampled_from([(), ("us.example",)]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 async def test_imports_do_what_the_format_says(imports: list[list[dict[str, Any]]], team: tuple[str, ...]) -> None:
     async with a_store() as (store, folder):
         expected = empty()
@@ -167,7 +167,7 @@ async def test_imports_do_what_the_format_says(imports: list[list[dict[str, Any]
 
 
 @given(lines=book, team=st.sampled_from([(), ("us.example",)]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 async def test_importing_the_same_again_changes_nothing(lines: list[dict[str, Any]], team: tuple[str, ...]) -> None:
     async with a_store() as (store, folder):
         await load_lines(store, folder, lines, team)

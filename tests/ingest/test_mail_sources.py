@@ -400,7 +400,7 @@ def test_files_are_known_by_how_they_begin() -> None:
     assert not looks_like_mail_csv("id,name\n")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=600), place=st.integers(0, 400), pack=st.booleans())
 def test_no_file_is_too_broken(write: Writer, content: bytes, place: int, pack: bool) -> None:
     good = mbox(message("a"), message("b"))

@@ -29,7 +29,7 @@ WEIGHTS = ("email_weight_percent", "meeting_weight_percent", "call_weight_percen
 PERCENT = st.floats(-50, 50)
 PEOPLE = ("ann", "max", "bob", "cat")
 
-thorough = profile(deadline=None, max_examples=100)
+thorough = profile(max_examples=100)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def trend(*days_ago: float, days_later: float = 0, sides: Any = SIDES) -> Trend 
     every=st.sampled_from([0.25, 0.5, 1]),
     passed=st.floats(0, 1),
 )
-@profile(deadline=None, max_examples=100)
+@profile(max_examples=100)
 def test_a_rhythm_as_expected_or_quicker_is_steady_from_its_beginning(
     frequency: Frequency, make: Any, times: int, every: float, passed: float
 ) -> None:

@@ -28,7 +28,7 @@ def rows(facts: Facts) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @given(book=books(interactions))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_what_was_packed_is_unpacked_as_it_was(book: dict[str, Any]) -> None:
     facts = read(*book["interactions"], records=RECORDS, stored=book["stored"])
     again = unpack(pack(facts))
@@ -73,7 +73,7 @@ def test_facts_of_nothing_replace_nothing() -> None:
 
 
 @given(book=books(interactions), parts=st.integers(1, 4))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_parts_end_to_end_are_the_whole(book: dict[str, Any], parts: int) -> None:
     facts = read(*book["interactions"], records=RECORDS, stored=book["stored"])
     found = parted(facts, parts)

@@ -54,7 +54,7 @@ def measured(
 
 
 @given(data=st.data(), book=st.one_of(books(mails), books(interactions)))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_life_is_what_its_definition_says(data: st.DataObject, book: dict[str, Any]) -> None:
     read = columns(*book["interactions"], records=RECORDS, opted_out=book["opted_out"], stored=book["stored"])
     instants = [book["as_of"], *(i.at for i in book["interactions"])]

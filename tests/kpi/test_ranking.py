@@ -53,14 +53,14 @@ def assert_all_as_widgets_show(read: Interactions, window: Window) -> None:
 
 
 @given(book=books(mails))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_every_measure_of_a_correspondence_is_the_number_that_its_widget_shows(book: dict[str, Any]) -> None:
     read = columns(*book["interactions"], records=RECORDS, stored=book["stored"])
     assert_all_as_widgets_show(read, Window(book["as_of"], book["days"], book["zone"]))
 
 
 @given(book=books(interactions))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_every_measure_is_the_number_that_its_widget_shows(book: dict[str, Any]) -> None:
     read = columns(*book["interactions"], records=RECORDS, stored=book["stored"])
     assert_all_as_widgets_show(read, Window(book["as_of"], book["days"], book["zone"]))

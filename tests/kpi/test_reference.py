@@ -30,13 +30,13 @@ def assert_all_as_defined(records: Iterable[Record], book: dict[str, Any]) -> No
 
 
 @given(book=books(mails))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_every_kpi_of_a_correspondence_is_what_its_definition_says(book: dict[str, Any]) -> None:
     assert_all_as_defined(RECORDS, book)
 
 
 @given(book=books(interactions))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_every_kpi_is_what_its_definition_says(book: dict[str, Any]) -> None:
     assert_all_as_defined(RECORDS, book)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import Opportunity, OpportunityState
@@ -182,7 +182,6 @@ RECORDS = st.integers(1, 40).flatmap(lambda size: st.tuples(*(deals(n) for n in 
 
 
 @given(RECORDS)
-@settings(deadline=None)
 def test_similarity_is_from_0_to_1_in_order_and_1_for_a_deal_of_the_same_fields(
     record: tuple[Opportunity, ...],
 ) -> None:

@@ -35,7 +35,7 @@ instants = st.one_of(
 
 
 @given(instants=st.lists(instants, max_size=5), zone=st.sampled_from(sorted(available_timezones() - {"localtime"})))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_local_days_are_those_of_the_time_zone_database(instants: list[datetime], zone: str) -> None:
     window = Window(datetime(9999, 12, 30, tzinfo=UTC), zone=zone)
     assert local_dates(window, *instants) == [naive_date(i, zone) for i in instants]
@@ -50,7 +50,6 @@ def test_local_days_are_right_around_every_midnight_of_a_century(zone: str) -> N
 
 
 @given(as_of=instants, back=st.integers(-10, 4000), days=st.integers(1, 100), zone=st.sampled_from(ZONES))
-@settings(deadline=None)
 def test_a_window_contains_what_lies_on_its_days(as_of: datetime, back: int, days: int, zone: str) -> None:
     instant = as_of - min(timedelta(hours=back), as_of - FIRST)
     distance = (naive_date(as_of, zone) - naive_date(instant, zone)).days

@@ -75,7 +75,7 @@ async def lines_of(store: Store) -> list[str]:
     return [line async for line in export(store)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def told_of(line: Line) -> str:
     with pytest.raises(BadLineError) as refused:
         parse_line(json.dumps(line))

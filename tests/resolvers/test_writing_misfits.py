@@ -305,7 +305,7 @@ PEOPLE = st.builds(
 
 
 @given(people=st.lists(PEOPLE, max_size=8))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_good_items_land_as_if_they_were_sent_alone(
     store: Store, people: list[tuple[dict[str, Any], bool]]
 ) -> None:

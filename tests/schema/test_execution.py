@@ -213,7 +213,7 @@ def _explained(data: Any, error: Mapping[str, Any]) -> str:
     return json.dumps(error)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(document=documents(TOY, TOY.type_map["Thing"], "{ thing %s things %s }"), recipe=things(2))
 def test_any_selection_is_answered_as_graphql_core_answers_it(document: str, recipe: Recipe) -> None:
     plain, ordinary = answers(document, recipe)

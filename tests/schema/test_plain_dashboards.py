@@ -75,7 +75,7 @@ def test_anything_asked_of_a_record_is_answered_as_graphql_core_answers_it(
     key = {"Account": "globex", "Contact": "bob", "Lead": "lea", "Opportunity": "deal"}[name]
     root = f'{{ {name.lower()}(key: "{key}", asOf: "{AS_OF}") %s }}'
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(document=documents(schema._schema, _type(name), root))
     def check(document: str) -> None:
         plain = _answer(runner, book, document)

@@ -54,7 +54,7 @@ def found(history: dict[str, Any]) -> list[Any]:
 
 
 @given(history=histories())
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_the_summary_is_what_its_definition_says(history: dict[str, Any]) -> None:
     for record, result in zip(RECORDS, found(history), strict=True):
         whose = {"contacts": ("bob",) if record is GLOBEX else (), "deals": {DEAL.id, LEA.id} - {record.id}}
@@ -63,20 +63,20 @@ def test_the_summary_is_what_its_definition_says(history: dict[str, Any]) -> Non
 
 
 @given(history=histories())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_difference_is_that_of_the_two_numbers_and_never_nothing(history: dict[str, Any]) -> None:
     for insight in insights(history):
         assert insight.difference == insight.ours - insight.theirs != 0
 
 
 @given(history=histories())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_distance_is_a_number_from_nothing_up(history: dict[str, Any]) -> None:
     assert all(0 <= insight.distance < 1000 for insight in insights(history))
 
 
 @given(history=histories(), left_out=st.sampled_from(["email", "meeting", "call"]))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_nothing_is_said_of_a_kind_that_there_is_nothing_of(history: dict[str, Any], left_out: str) -> None:
     history["interactions"] = [i for i in history["interactions"] if i.kind.value != left_out.upper()]
     said = {insight.code for insight in insights(history)}
@@ -89,7 +89,7 @@ def test_nothing_is_said_of_a_kind_that_there_is_nothing_of(history: dict[str, A
 
 
 @given(history=histories())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_nothing_is_said_of_the_answers_of_a_side_that_gave_none(history: dict[str, Any]) -> None:
     history["interactions"] = [i for i in history["interactions"] if i.initiator and i.initiator.person_id in OURS]
     said = {insight.code for insight in insights(history)}
