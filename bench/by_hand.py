@@ -1,7 +1,8 @@
 """
 The floor of a dashboard: the rows of its records fetched by one statement, the people of these by another, and encoded.
 
-No window, no number, no widget: what a program written for this one purpose could not do without.
+No window, no number, no widget: what a program written for this one purpose could not do without. The same is served
+over HTTP too, so that what HTTP costs stands on both sides.
 """
 
 import json
@@ -10,7 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, RoutingControl
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from app.settings import Settings
 from graph.backends import sql
 from graph.backends.bolt_session import Address
 
@@ -69,6 +75,25 @@ async def by_hand(url: str) -> AsyncIterator[ByHand]:
                 return await _from_neo4j(driver, address.database, keys)
 
             yield from_neo4j
+
+
+def application() -> Starlette:
+    """Serve it, for the store of the settings."""
+
+    @asynccontextmanager
+    async def connected(_app: Starlette) -> AsyncIterator[dict[str, ByHand]]:
+        async with by_hand(Settings().store) as floor:
+            yield {"floor": floor}
+
+    return Starlette(routes=[Route("/", _answer, methods=["POST"]), Route("/readyz", _ready)], lifespan=connected)
+
+
+async def _answer(request: Request) -> Response:
+    return Response(await request.state.floor(await request.json()), media_type="application/json")
+
+
+async def _ready(_request: Request) -> Response:
+    return Response()
 
 
 def _from_sqlite(db: sqlite3.Connection, keys: Sequence[str]) -> str:

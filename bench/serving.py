@@ -1,4 +1,4 @@
-"""The API served for real, in a process of its own, and a client that keeps its connection."""
+"""Applications served for real, each in a process of its own, and a client that keeps its connection."""
 
 import json
 import os
@@ -6,11 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 from app.settings import PREFIX
 
@@ -23,29 +22,30 @@ KEEP_SECONDS = 3600
 
 
 class Client:
-    """Asks one server, one query after the other."""
+    """Asks one server, one question after the other."""
 
-    def __init__(self, connection: HTTPConnection) -> None:
+    def __init__(self, connection: HTTPConnection, path: str) -> None:
         self._connection = connection
+        self._path = path
 
-    def ask(self, body: Mapping[str, Any]) -> bytes:
-        """Return the body of the answer to a GraphQL request."""
+    def ask(self, body: object) -> bytes:
+        """Return the body of the answer to one of JSON."""
         headers = {"content-type": "application/json"}
-        self._connection.request("POST", "/graphql", json.dumps(body), headers)
+        self._connection.request("POST", self._path, json.dumps(body), headers)
         return self._connection.getresponse().read()
 
 
 @contextmanager
-def served(url: str) -> Iterator[Client]:
-    """Serve a store until the block ends."""
+def served(application: str, path: str, url: str) -> Iterator[Client]:
+    """Serve a store by an application, asked at a path, until the block ends."""
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "app.main:application", "--factory"]
+    command = [sys.executable, "-m", "uvicorn", application, "--factory"]
     options = [f"--host={HOST}", f"--port={port}", "--log-level=warning", f"--timeout-keep-alive={KEEP_SECONDS}"]
     process = subprocess.Popen([*command, *options], cwd=ROOT, env=os.environ | {PREFIX + "STORE": url})
     connection = HTTPConnection(HOST, port)
     try:
         _wait_until_ready(process, connection)
-        yield Client(connection)
+        yield Client(connection, path)
     finally:
         connection.close()
         process.terminate()

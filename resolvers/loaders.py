@@ -42,7 +42,8 @@ class Loaders:
 
     async def settings(self) -> SettingsVersion:
         """Return the newest version of the organisation's settings, read once."""
-        return await self._read_settings()
+        # Who gives up waiting must not stop the reading: others wait for it too.
+        return await asyncio.shield(self._read_settings())
 
     def _read_settings(self) -> asyncio.Task[SettingsVersion]:
         if self._settings is None:

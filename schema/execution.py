@@ -6,8 +6,9 @@ Here what a query selects is compiled once, kept for the parsed query, and compl
 what they ask is asked at once and waited for in one place.
 
 So are the fields of every object, but for those of the root and what is unusual: an error, a null, a type or a number
-that a field does not promise. The ordinary execution then does that value again and words the error, so that every
-answer is the same, byte for byte. Resolvers below the root only read, and what they read is kept for the request.
+that a field does not promise. The ordinary execution then does that value again and words the error, so that answers
+are the same; where several values fail, only which of them is told first may differ. Resolvers below the root only
+read, and what they read is kept for the request.
 """
 
 from asyncio import ensure_future, isfuture

@@ -91,3 +91,21 @@ async def test_half_a_surrogate_pair_is_bad_input(store: Store) -> None:
     (error,) = answer["errors"]
     assert error["message"] == "$k: must be text without half of a surrogate pair, found '\\ud800'"
     assert error["extensions"]["code"] == "BAD_INPUT"
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "interactions(first: 1000) { totalCount }", 'interactions(after: "zzz") { totalCount }',
+        "emailRatio(days: 0) { __typename }",
+    ],
+)  # fmt: skip
+async def test_a_field_that_fails_leaves_its_neighbours_what_both_wait_for(store: Store, failing: str) -> None:
+    await store.upsert_records([an_account()])
+    shared = "responseTime { ours { rate } } health { state } lastInteraction { at } owner { key }"
+    bad = f'bad: account(key: "globex") {{ {failing} {shared} }}'
+    good = f'good: account(key: "globex") {{ {shared} }}'
+    for query in (f"{{ {bad} {good} }}", f"{{ {good} {bad} }}"):
+        answer = await run_query(store, query)
+        assert [error["path"][0] for error in answer["errors"]] == ["bad"]
+        assert answer["data"]["good"]["health"] == {"state": "NOT_ENOUGH_INFORMATION"}
