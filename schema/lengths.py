@@ -1,4 +1,10 @@
-"""How many objects a query can ask for: the lengths of its lists, multiplied where one is inside another."""
+"""
+How many objects a query can ask for: the lengths of its lists, multiplied where one is inside another.
+
+Lists with a length are answered with that many objects at most: what two selections of the same list have in common is
+counted for each, though GraphQL answers it once. Lists of whatever length the data have, such as the points of the
+pipeline and the participants of an interaction, have no most; what is below them is counted as below a single one.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +16,12 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLField,
+    GraphQLIncludeDirective,
     GraphQLSchema,
+    GraphQLSkipDirective,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
@@ -21,9 +30,14 @@ from graphql import (
 
 from resolvers.nodes import MAX_NODES
 from resolvers.paging import MAX_FIRST
+from resolvers.writing import MAX_ITEMS
 
 # The arguments that say how long a list is; a larger value is refused where it is resolved, in words of its own.
-LONGEST = {"first": MAX_FIRST, "ids": MAX_NODES}
+LONGEST = {"first": MAX_FIRST, "ids": MAX_NODES, "input": MAX_ITEMS}
+# What is written, and the list below it of what became of each.
+WRITTEN, ITEMS = "input", "items"
+# The value at which a directive leaves out what it stands at.
+LEAVES_OUT = {GraphQLSkipDirective.name: True, GraphQLIncludeDirective.name: False}
 # In place of a variable whose value is not known.
 ANYTHING = object()
 
@@ -48,9 +62,12 @@ def check_objects(
     found = _Counter(schema, document, {**_defaults(operation), **variables}).operation(operation)
     if found <= limit:
         return []
+    advice = "ask for fewer at a time with a smaller `first`, and for the rest with `after`."
+    if operation.operation is OperationType.MUTATION:
+        advice = "ask for less in return, or send fewer items at a time. Nothing was written."
     message = (
         f"The query asks for up to {found:,} objects: the lengths of its lists, multiplied where one is inside another."
-        f" {limit:,} are allowed; ask for fewer at a time with a smaller `first`, and for the rest with `after`."
+        f" {limit:,} are allowed; {advice}"
     )
     return [GraphQLError(message, operation)]
 
@@ -80,6 +97,8 @@ class _Counter:
         return sum([self._part(node, parent) for node in selections.selections]) if selections else 0
 
     def _part(self, node: SelectionNode, parent: object) -> int:
+        if self._left_out(node):
+            return 0
         match node:
             case FieldNode():
                 return self._field(node, getattr(parent, "fields", {}).get(node.name.value))
@@ -94,8 +113,20 @@ class _Counter:
         if field is None:
             return 0
         below = self._selections(node.selection_set, get_named_type(field.type))
+        if node.name.value == ITEMS:  # each of them; the field above, where they are given, tells how many
+            return 1 + below
         sized = next((name for name in LONGEST if name in field.args), None)
-        return below if sized is None else self._length(node, field, sized) * (1 + below)
+        if sized is None:
+            return below
+        return self._length(node, field, sized) * (below if sized == WRITTEN else 1 + below)
+
+    def _left_out(self, node: SelectionNode) -> bool:
+        return any(
+            value_from_ast_untyped(argument.value, self._variables) is LEAVES_OUT[directive.name.value]
+            for directive in node.directives or ()
+            if directive.name.value in LEAVES_OUT
+            for argument in directive.arguments or ()
+        )
 
     def _fragment(self, name: str) -> int:
         if name not in self._counted:
@@ -112,7 +143,7 @@ class _Counter:
                 return min(max(number, 0), LONGEST[name])
             case list(items):
                 return min(len(items), LONGEST[name])
-            case str():  # one, which GraphQL takes for a list of one
+            case str() | dict():  # one, which GraphQL takes for a list of one; settings are one too
                 return 1
         return LONGEST[name]
 

@@ -106,6 +106,79 @@ async def test_nodes_are_as_many_as_there_are_ids() -> None:
     assert (await objects(query, 11, ids=one), len(await objects(query, 10, ids=one))) == ([], 1)
 
 
+LEFT_OUT = "{ sellers(first: 2) { totalCount } accounts(first: 3) @include(if: false) { totalCount } }"
+BY_FLAG = "query Q($b: Boolean! = true) { sellers(first: 2) { totalCount } ...A @include(if: $b) "
+BY_FLAG += (
+    "... @skip(if: $b) { leads(first: 1) { totalCount } } } fragment A on Query { accounts(first: 3) { totalCount } }"
+)
+
+
+@pytest.mark.parametrize("directive", ["@include(if: false)", "@skip(if: true)", "@include(if: true) @skip(if: true)"])
+async def test_a_list_that_is_left_out_is_not_counted(directive: str) -> None:
+    query = LEFT_OUT.replace("@include(if: false)", directive)
+    assert (await objects(query, 2), len(await objects(query, 1))) == ([], 1)
+
+
+@pytest.mark.parametrize("directive", ["@include(if: true)", "@skip(if: false)"])
+async def test_a_list_that_is_not_left_out_is_counted(directive: str) -> None:
+    query = LEFT_OUT.replace("@include(if: false)", directive)
+    assert (await objects(query, 5), len(await objects(query, 4))) == ([], 1)
+
+
+@pytest.mark.parametrize(("variables", "found"), [({}, 5), ({"b": True}, 5), ({"b": False}, 3)])
+async def test_fragments_are_counted_unless_variables_leave_them_out(variables: dict[str, bool], found: int) -> None:
+    assert await objects(BY_FLAG, found, **variables) == []
+    assert len(await objects(BY_FLAG, found - 1, **variables)) == 1
+
+
+WRITE = "mutation M($input: [RecordInput!]!) { upsertRecords(input: $input) { ...P counts { created } } } "
+WRITE += "fragment P on UpsertRecordsPayload { items { index key status error { message } BELOW } }"
+PLAIN = WRITE.replace("BELOW", "record { key }")
+NESTED_WRITE = WRITE.replace("BELOW", "node { ... on Account { contacts(first: 4) { totalCount } } }")
+
+
+def accounts(count: int) -> list[dict[str, object]]:
+    return [{"type": "ACCOUNT", "id": f"a{i}", "name": f"A{i}"} for i in range(count)]
+
+
+async def test_lists_below_what_was_written_are_as_many_as_items_are_given() -> None:
+    assert await objects(NESTED_WRITE, 15, input=accounts(3)) == []
+    (complaint,) = await objects(NESTED_WRITE, 14, input=accounts(3))
+    assert complaint.endswith("ask for less in return, or send fewer items at a time. Nothing was written.")
+    assert "15 objects" in complaint
+    assert (
+        len(await objects(NESTED_WRITE.replace("first: 4", "first: 20"), Limits().objects, input=accounts(1000))) == 1
+    )
+
+
+async def test_one_item_that_is_given_without_a_list_is_one() -> None:
+    [one] = accounts(1)
+    assert (await objects(NESTED_WRITE, 5, input=one), len(await objects(NESTED_WRITE, 4, input=one))) == ([], 1)
+
+
+async def test_items_in_the_text_are_counted() -> None:
+    text = "mutation { recordEngagement(input: [{}, {}]) { items { key } } }"
+    query = text.replace("{}", '{ interactionId: "m", personId: "p", event: OPEN, at: "2026-01-01T00:00:00Z" }')
+    assert (await objects(query, 2), len(await objects(query, 1))) == ([], 1)
+
+
+async def test_a_thousand_plain_items_are_allowed() -> None:
+    given = accounts(1000)
+    assert await objects(PLAIN, Limits().objects, input=given) == []
+    assert (await objects(PLAIN, 1000, input=given), len(await objects(PLAIN, 999, input=given))) == ([], 1)
+
+
+async def test_what_is_written_without_asking_for_its_items_counts_for_nothing() -> None:
+    query = "mutation M($input: [RecordInput!]!) { upsertRecords(input: $input) { counts { created } } }"
+    assert await objects(query, 1, input=accounts(1000)) == []
+
+
+async def test_settings_that_are_given_are_no_list() -> None:
+    query = 'mutation M($input: SettingsInput!) { updateSettings(input: $input, by: "ines") { settings { changedBy { '
+    (complaint,) = await objects(query + "accounts(first: 3) { totalCount } } } } }", 2, input={})
+    assert "up to 3 objects" in complaint
+
+
 async def test_a_length_beyond_what_a_list_takes_is_another_complaint() -> None:
     (complaint,) = await objects("{ accounts(first: 1000000) { totalCount } }", 100)
     assert complaint == "first is 1000000; it must be from 1 to 100."
