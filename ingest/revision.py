@@ -121,13 +121,15 @@ def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str,
     for occurrence in latest:
         if _end(occurrence.id, occurrence.revision, telling, listed) or _is_outdated(occurrence, stored, known):
             judgement.skipped[occurrence.seq] = OLDER
-        elif occurrence.is_canceled and stored and occurrence.id not in stored:
-            judgement.skipped[occurrence.seq] = CANCELLATION
     kept = {occurrence.id for occurrence in latest if occurrence.seq not in judgement.skipped}
     for id_, old in stored.items():
         end = _end(id_, old.revision, [entry for entry in telling if old.at <= entry.until], listed)
         if end is not None and not old.is_canceled and id_ not in kept:
             judgement.gone[id_] = end
+    told = (o.revision.series or LOWEST for o in latest if o.id in kept and o.id in stored)
+    remembered = max(known, *judgement.gone.values(), *told, LOWEST)
+    new = (occurrence for occurrence in latest if occurrence.id in kept and occurrence.id not in stored)
+    judgement.skipped.update({o.seq: CANCELLATION for o in new if _is_needless(o, remembered)})
     return judgement
 
 
@@ -155,6 +157,12 @@ def _end(id_: str, revision: Revision, telling: Iterable[Entry], listed: Collect
     """Return the version by which an occurrence no longer takes place, None where it does."""
     ends = (entry for entry in telling if (id_ not in listed if entry.only is None else id_ == entry.only))
     return next((entry.version for entry in ends if revision.base <= entry.version), None)
+
+
+def _is_needless(occurrence: Given, remembered: Version) -> bool:
+    """Tell whether an occurrence is only cancelled, by a version that what is stored tells without it."""
+    series, own = occurrence.revision.series, occurrence.revision.own
+    return occurrence.is_canceled and own is None and series is not None and series <= remembered
 
 
 def _is_outdated(occurrence: Given, stored: Mapping[str, Stored], known: Version) -> bool:

@@ -17,6 +17,7 @@ from ingest.source import CalendarEntry, Item, Line, MeetingTrace, ReadOptions, 
 HORIZON = timedelta(days=365)
 # These answer or ask about a meeting that somebody else's calendar holds; taken as meetings they would thin its people.
 ANSWERS = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
+ALONE = "RANGE=THISANDFUTURE without its series was read as a change of one occurrence"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -77,6 +78,8 @@ class _Calendar:
         """Yield what all events of one UID come to: a meeting, or a series with its exceptions."""
         events, older = latest_of(group)
         yield from (Skip(self._source, event.number, OLDER) for event in older)
+        if all(event.is_exception for event in events):
+            yield from self._alone(events)
         try:
             occurrences, capped = occurrences_of(events, self._now + HORIZON)
         except BrokenEventError as exc:
@@ -120,8 +123,12 @@ class _Calendar:
         except OverflowError as exc:
             yield self._reject(event.block, f"RECURRENCE-ID: {event.original} is no instant ({exc})")
             return
+        yield from self._alone([event])
         yield Skip(self._source, event.number, CANCELLATION)
         yield self._gone(event, only)
+
+    def _alone(self, exceptions: list[Event]) -> Iterator[Item]:
+        return (Warn(self._source, event.number, ALONE) for event in exceptions if event.is_lasting)
 
     def _idle_exceptions(self, events: list[Event], occurrences: list[Occurrence]) -> Iterator[Item]:
         """Yield the exceptions that changed nothing, such as one to an occurrence that was taken out."""

@@ -66,6 +66,12 @@ class Event:
         """RECURRENCE-ID: when the rule puts the occurrence that an exception changes."""
         return cast(date, self.component["RECURRENCE-ID"].dt)
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it changes all later occurrences too (RANGE=THISANDFUTURE)."""
+        recurrence_id = self.component.get("RECURRENCE-ID")
+        return str(getattr(recurrence_id, "params", {}).get("RANGE", "")).upper() == "THISANDFUTURE"
+
     def text(self, name: str) -> str:
         """Return a property as text, blank where it is missing."""
         return str(self.component.get(name, "")).strip()

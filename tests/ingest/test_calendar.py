@@ -371,13 +371,39 @@ def test_one_occurrence_may_be_cancelled(read: Reading) -> None:
     assert [line["state"] for line in lines] == ["COMPLETED", "CANCELED", "COMPLETED"]
 
 
+LASTING = "RECURRENCE-ID;RANGE=THISANDFUTURE:20261109T080000Z"
+
+
 def test_a_change_of_all_that_follows_keeps_their_ids_apart(read: Reading) -> None:
-    later = event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261109T080000Z", "DTSTART:20261109T100000Z")
+    later = event(LASTING, "DTSTART:20261109T100000Z")
     lines = read.lines(calendar(event(AT_NINE, "RRULE:FREQ=WEEKLY;COUNT=3"), later))
     assert [(line["id"], line["at"]) for line in lines][1:] == [
         ("m1/20261109T080000Z", "2026-11-09T10:00:00Z"),
         ("m1/20261116T080000Z", "2026-11-16T10:00:00Z"),
     ]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (event(LASTING, "DTSTART:20261109T100000Z"),),
+        ("METHOD:CANCEL", event(LASTING, "DTSTART:20261109T100000Z")),
+        ("METHOD:CANCEL", event(LASTING)),
+    ],
+    ids=["change", "cancellation", "cancellation without a start"],
+)
+def test_a_change_of_all_that_follows_without_its_series_warns_that_it_is_of_one(
+    read: Reading, parts: tuple[str, ...]
+) -> None:
+    items = read.items(calendar(*parts))
+    told = "RANGE=THISANDFUTURE without its series was read as a change of one occurrence"
+    assert reasons(items, Warn) == [told]
+    concerned = [
+        item.only if isinstance(item, CalendarEntry) else json.loads(item.text)["id"]
+        for item in items
+        if isinstance(item, (Line, CalendarEntry))
+    ]
+    assert concerned == ["m1/20261109T080000Z"]
 
 
 def test_a_series_that_starts_beyond_the_horizon_is_skipped(read: Reading) -> None:

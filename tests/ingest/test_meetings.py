@@ -16,6 +16,7 @@ WEEKLY = "RRULE:FREQ=WEEKLY;COUNT=3"
 AT_NINE = "DTSTART:20261102T090000Z\nDTEND:20261102T100000Z"
 FIRST, SECOND, THIRD = (f"m1/{day}T090000Z" for day in MONDAYS)
 OLDER = "an older copy of the same event"
+CANCELLATION = "a cancellation of meetings stored before"
 
 
 class Importing:
@@ -196,6 +197,54 @@ async def test_a_cancelled_series_takes_place_no_more(imported: Importing, cance
     await imported(cancellation)
     assert await imported.meetings() == {}
     assert await imported.canceled() == [FIRST, SECOND, THIRD]
+
+
+CANCELED_SERIES = [
+    calendar(series("STATUS:CANCELLED", sequence=1)),
+    calendar("METHOD:CANCEL", series(sequence=1)),
+    calendar("METHOD:CANCEL", single("20261102T090000Z", 1)),
+]
+
+
+@pytest.mark.parametrize("cancellation", CANCELED_SERIES, ids=["status", "method", "without the rule"])
+async def test_a_cancellation_beside_a_newer_exception_holds_against_an_older_series(
+    imported: Importing, cancellation: str
+) -> None:
+    await imported(calendar(exception("20261109", "DTSTART:20261110T150000Z", sequence=2)))
+    await imported(cancellation)
+    await imported(calendar(series()))
+    assert await imported.meetings() == {SECOND: "2026-11-10T15:00:00Z"}
+
+
+@pytest.mark.parametrize("cancellation", CANCELED_SERIES, ids=["status", "method", "without the rule"])
+async def test_a_cancellation_with_a_time_holds_against_the_older_series_after_it(
+    imported: Importing, cancellation: str
+) -> None:
+    await imported(cancellation)
+    await imported(calendar(series()))
+    assert await imported.meetings() == {}
+
+
+async def test_a_cancelled_occurrence_with_a_time_stays_so_when_its_older_series_comes(imported: Importing) -> None:
+    await imported(calendar(exception("20261109", "DTSTART:20261110T150000Z", sequence=1)))
+    await imported(calendar("METHOD:CANCEL", exception("20261116", "DTSTART:20261116T090000Z", sequence=1)))
+    await imported(calendar(series()))
+    assert sorted(await imported.meetings()) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("cancellation", [event("SEQUENCE:1"), exception("20261109", sequence=1)])
+async def test_a_cancellation_without_a_time_is_not_remembered(imported: Importing, cancellation: str) -> None:
+    report = await imported(calendar("METHOD:CANCEL", cancellation))
+    await imported(calendar(series()))
+    assert sorted(await imported.meetings()) == [FIRST, SECOND, THIRD]
+    assert report.skipped == {CANCELLATION: 1}
+
+
+@pytest.mark.parametrize("cancel_first", [True, False])
+async def test_a_cancellation_without_a_time_holds_within_an_import(imported: Importing, cancel_first: bool) -> None:
+    files = [calendar("METHOD:CANCEL", event("SEQUENCE:1")), calendar(series())]
+    await imported(*(files if cancel_first else files[::-1]))
+    assert await imported.meetings() == {}
 
 
 async def test_a_cancellation_that_is_older_cancels_nothing(imported: Importing) -> None:

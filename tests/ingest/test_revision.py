@@ -1,6 +1,6 @@
 """Which version of a calendar entry holds, in whatever order versions come in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 
 import pytest
@@ -14,6 +14,8 @@ versions = st.builds(Version, st.integers(-1, 3), st.sampled_from(["", "20261101
 revisions = st.builds(Revision, st.none() | versions, st.none() | versions)
 # A version of a series: its place among the versions, and which of six occurrences it has.
 series = st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1), min_size=1, max_size=5)
+# What a version has beside "a", which an exception of its own makes what it is.
+series_beside = st.frozensets(st.sampled_from("bcdef"), min_size=1)
 
 
 @given(revisions)
@@ -40,14 +42,33 @@ def test_the_newest_version_holds_in_whatever_order_versions_come_in(
     assert {id_ for id_, one in stored.items() if not one.is_canceled} == history[-1]
 
 
-def imported(stored: dict[str, Stored], files: Sequence[tuple[int, frozenset[str]]]) -> dict[str, Stored]:
+@given(st.lists(st.tuples(series_beside, st.booleans()), min_size=1, max_size=5), st.randoms(), st.data())
+def test_a_cancelled_version_holds_in_any_order_beside_a_newer_exception(
+    history: Sequence[tuple[frozenset[str], bool]], dice: Random, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(history))))
+    canceled = {n for n, (_, is_canceled) in enumerate(history) if is_canceled}
+    stored = {"a": Stored(Revision(None, Version(9, "")), 0, False)}
+    while order:
+        size = dice.randint(1, len(order))
+        stored = imported(stored, [(n, history[n][0]) for n in order[:size]], canceled)
+        order = order[size:]
+    newest, is_canceled = history[-1]
+    assert {id_ for id_, one in stored.items() if not one.is_canceled} == {"a"} | (set() if is_canceled else newest)
+
+
+def imported(
+    stored: dict[str, Stored], files: Sequence[tuple[int, frozenset[str]]], canceled: Collection[int] = ()
+) -> dict[str, Stored]:
     """Return what is stored after an import of these versions of a series, one a file."""
     entries = [Entry(str(n), Version(n, ""), FOREVER, None) for n, _ in files]
     occurrences = [(id_, n) for n, ids in files for id_ in sorted(ids)]
-    lines = [Given(seq, id_, str(n), Revision(Version(n, "")), False) for seq, (id_, n) in enumerate(occurrences)]
+    lines = [
+        Given(seq, id_, str(n), Revision(Version(n, "")), n in canceled) for seq, (id_, n) in enumerate(occurrences)
+    ]
     judgement = judge(lines, entries, stored)
     left_out = {*judgement.merged, *judgement.skipped}
-    written = {line.id: Stored(line.revision, 0, False) for line in lines if line.seq not in left_out}
+    written = {line.id: Stored(line.revision, 0, line.is_canceled) for line in lines if line.seq not in left_out}
     gone = {id_: Stored(Revision(version), 0, True) for id_, version in judgement.gone.items()}
     return {**stored, **gone, **written}
 
