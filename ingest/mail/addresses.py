@@ -33,6 +33,8 @@ _TOKEN = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _AROUND_AT = re.compile(r" ?([@.]) ?")
+# A quoted part before an @ may hold spaces.
+_WORD = re.compile(r'(?:"(?:[^"\\]|\\.){0,250}+"(?=@)|\S)+')
 _BETWEEN = re.compile(r"[\s,;]+")
 _ESCAPE = re.compile(r"\\(.)")
 _QUOTED_LOCAL = re.compile(r"""^(["'])([\w.+=-]+)\1@""")
@@ -121,7 +123,7 @@ def _mailboxes(item: list[_Token]) -> Iterator[Address]:
         yield from _named(item)
         return
     bare = "".join(text if kind in _BARE else " " for kind, text in item)
-    words = _AROUND_AT.sub(r"\1", bare).split()
+    words = _WORD.findall(_AROUND_AT.sub(r"\1", bare))
     emails = [word for word in words if "@" in word]
     quoted = [_unquoted(text) for kind, text in item if kind == "quoted"]
     name = " ".join([*quoted, *(word for word in words if "@" not in word)]) or _comment(item)
@@ -153,6 +155,8 @@ def clean_email(email: str) -> str:
         return ""
     email = " ".join(_INVISIBLE.sub("", email).split()).strip(" <>")
     email = _QUOTED_LOCAL.sub(r"\2@", email).strip("' ")
+    if email[:1] == "[" and email[-1:] == "]":
+        email = email[1:-1]
     if email[: len(_SCHEME)].lower() == _SCHEME:
         email = email.partition("?")[0]
     email = _ROUTE_OR_SCHEME.sub("", email, count=1)

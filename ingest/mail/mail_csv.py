@@ -8,10 +8,12 @@ text is written that would only be read and checked again: a row that is good le
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -43,8 +45,8 @@ _LINE_ENDS = ("\n", "\r")
 _TELL_EVERY = 1000
 _LONG = 500
 _WORD = re.compile(r"[^\s,;]+")
-# What only lists with names hold; in all others, white space separates too.
-_NAMED = re.compile(r'[<("]')
+# What only lists with names, or with space around an @, hold; in all others, white space separates too.
+_NAMED = re.compile(r'[<("\[]|\s@|@\s')
 # Enum members are slow to look up, and these are looked up for every row.
 _EMAIL, _MAILBOX, _COMPLETED = InteractionKind.EMAIL.value, Origin.MAILBOX.value, InteractionState.COMPLETED.value
 _FROM, _TO, _CC, _BCC = Role.FROM.value, Role.TO.value, Role.CC.value, Role.BCC.value
@@ -134,59 +136,86 @@ def _parsed_header(line: str) -> _Header | None:
     return None
 
 
-def _rows(header: _Header, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, _Row | str]]:
+def _rows(header: _Header, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, _Row | str]]:
     """Yield each row, or the text of one that cannot be taken apart."""
-    for number, text in _whole(lines):
-        row = _row(header, text)
-        if row is None and "\n" in text[:-1]:
-            # Two stray quotes looked like one value of many lines; each of these is its own row.
-            parts = enumerate(text.splitlines(keepends=True), start=number)
-            yield from ((place, _row(header, part) or part) for place, part in parts if part.strip())
-        elif row is not None or text.strip():
+    ahead: deque[tuple[int, str]] = deque()
+    for number, text in _replayed(lines, ahead):
+        row = _row(header, _values(text, header.delimiter))
+        if row is None and '"' in text:
+            row = _joined(header, text, lines, ahead)
+        if row is not None or text.strip():
             yield number, row or text
 
 
-def _row(header: _Header, text: str) -> _Row | None:
-    values = _values(text, header.delimiter) if len(text) < _MAX_LINE else []
+def _replayed(lines: Iterator[tuple[int, str]], ahead: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the lines, before the next ones those that were looked at ahead and are left there."""
+    for line in lines:
+        yield line
+        while ahead:
+            yield ahead.popleft()
+
+
+def _row(header: _Header, values: list[str]) -> _Row | None:
     if len(values) != header.width:
         return None
     values.append("")
     return _Row._make(header.pick(values))
 
 
-def _whole(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Join the lines of quoted line breaks; where a quote is never closed, the lines after it are rows again."""
-    waiting: list[tuple[int, str]] = []
-    quotes = 0
-    for number, text in lines:
-        if not waiting and '"' not in text:
-            yield number, text
-            continue
-        waiting.append((number, text))
-        quotes += text.count('"')
-        if quotes % 2 == 0:
-            yield waiting[0][0], "".join(text for _, text in waiting)
-        elif len(waiting) < _MAX_LINES:
-            continue
-        else:
-            yield waiting[0]
-            yield from _whole(waiting[1:])
-        waiting, quotes = [], 0
-    if waiting:
-        yield waiting[0]
-        yield from _whole(waiting[1:])
-
-
 def _values(text: str, delimiter: str) -> list[str]:
+    """Return the values of one line, none where it is too long or ends within a quote."""
+    if len(text) >= _MAX_LINE:
+        return []
     text = text.replace("\0", "")
     if '"' not in text:
         return text.rstrip("\r\n").split(delimiter)
     try:
-        # Of several lines the quotes must be where they belong, or two stray ones would swallow the rows between.
-        strict = "\n" in text[:-1]
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict), [])
+        # An open quote reads on, into the second line.
+        reader = csv.reader((text, ""), delimiter=delimiter)
+        values = next(reader, [])
     except csv.Error:
         return []
+    return values if reader.line_num == 1 else []
+
+
+def _joined(header: _Header, text: str, lines: Iterator[tuple[int, str]], ahead: deque[tuple[int, str]]) -> _Row | None:
+    """Return the row of several lines that begins with this one; without one all later lines are left ahead."""
+    if len(text) >= _MAX_LINE:
+        return None
+    # Here quotes must be where they belong, or two stray ones would swallow the rows between.
+    parts = chain((text.replace("\0", ""),), _following(lines, ahead))
+    reader = csv.reader(parts, delimiter=header.delimiter, strict=True)
+    try:
+        row = _row(header, next(reader, []))
+    except csv.Error:
+        return None
+    more = reader.line_num - 1
+    if row is None or any(_begins_row(header, part) for _, part in islice(ahead, more)):
+        return None
+    for _ in range(more):
+        ahead.popleft()
+    return row
+
+
+def _following(lines: Iterator[tuple[int, str]], ahead: deque[tuple[int, str]]) -> Iterator[str]:
+    """Yield the next lines, as many as one row may have, and keep them ahead."""
+    size = 0
+    for place in range(_MAX_LINES - 1):
+        if place == len(ahead):
+            ahead.extend(islice(lines, 1))
+        if place == len(ahead) or (size := size + len(ahead[place][1])) >= _MAX_LINE:
+            return
+        yield ahead[place][1].replace("\0", "")
+
+
+def _begins_row(header: _Header, text: str) -> bool:
+    """Tell whether a line names an id, an instant and a sender where a row does."""
+    try:
+        values = next(csv.reader((text.replace("\0", ""),), delimiter=header.delimiter), [])
+    except csv.Error:
+        return False
+    row = _row(header, values + [""] * (header.width - len(values)))
+    return row is not None and "@" in row.author and bool(row.id.strip()) and _micros(row.sent_at[:_LONG]) is not None
 
 
 def _items(source: str, number: int, row: _Row | str) -> list[Item]:

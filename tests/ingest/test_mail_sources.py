@@ -341,6 +341,47 @@ def test_two_stray_quotes_cost_only_their_rows(write: Writer) -> None:
     assert Counter(map(type, rows(write, LOG + stray + good * 10 + stray + good))) == {Reject: 2, Line: 11}
 
 
+@pytest.mark.parametrize("start", ['"a@x,b@x', 'a@x,"b@x', '"a@x,"b@x"', 'a@x,b@x,"'])
+@pytest.mark.parametrize("to", ['"b@x,\nc@x"', '"\nb@x,c@x"', '"b@x,\n\nc@x\n"', '"b@x,\r\nc@x"'])
+def test_a_stray_quote_leaves_later_rows_of_several_lines_whole(write: Writer, start: str, to: str) -> None:
+    good = "".join(f"{n},2026-11-02,a@x,{to}\n" for n in range(120))
+    items = rows(write, LOG + f"s,2026-11-02,{start}\n{good}".encode())
+    assert [(type(item), item.number) for item in items[:2]] == [(Reject, 2), (Line, 3)]
+    assert [value["id"] for value in values(items)] == [str(n) for n in range(120)]
+    assert {len(value["participants"]) for value in values(items)} == {3}
+
+
+def test_a_line_that_ends_within_a_quote_is_no_row(write: Writer) -> None:
+    items = rows(write, LOG + b'1,2026-11-02,a@x,"b@x,\n')
+    assert [type(item) for item in items] == [Reject]
+
+
+def test_two_stray_quotes_swallow_no_rows_between(write: Writer) -> None:
+    good = b"1,2026-11-02,a@x,b@x\n" * 10
+    items = rows(write, LOG + b's,2026-11-02,a@x,"b@x\n' + good + b'e,2026-11-02,a@x,b@x"\n' + good)
+    assert Counter(map(type, items)) == {Reject: 1, Line: 21}
+
+
+def test_a_bad_row_of_several_lines_is_rejected_once_and_says_why(write: Writer) -> None:
+    items = rows(write, LOG + b'1,never,a@x,"b@x,\nc@x"\n2,2026-11-02,a@x,b@x\n')
+    assert [(type(item), item.number) for item in items] == [(Reject, 2), (Line, 4)]
+    assert reasons(items)[0].startswith("sent_at: ")
+
+
+def test_a_quoted_part_with_spaces_before_the_at_is_nobody_else(write: Writer) -> None:
+    bob = '"""bob baker""@x"'
+    items = rows(write, LOG + f"1,2026-11-02,{bob},b@x\n2,2026-11-02,a@x,{bob}\n".encode())
+    assert [type(item) for item in items] == [Reject, Warn, Line]
+    assert [p["email"] for p in values(items)[0]["participants"]] == ["a@x"]
+
+
+@pytest.mark.parametrize("bob", ["Bob [mailto:b@x]", "[b@x]", "b @ x", "b@ x", "b @x"])
+def test_an_address_is_read_alike_in_every_column(write: Writer, bob: str) -> None:
+    items = rows(write, LOG + f"1,2026-11-02,{bob},a@x\n2,2026-11-02,a@x,{bob}\n".encode())
+    assert [type(item) for item in items] == [Line, Line]
+    assert [{p["email"] for p in value["participants"]} for value in values(items)] == [{"a@x", "b@x"}] * 2
+
+
 def test_a_row_longer_than_any_message_costs_only_itself(write: Writer) -> None:
     long = b"x,2026-11-02,a@x," + b"y" * 3_000_000
     items = rows(write, LOG + long + b"\n2,2026-11-02,a@x,b@x\n")
