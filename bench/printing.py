@@ -13,7 +13,7 @@ from rich.table import Table
 from graph.errors import RapportError
 
 # In a file or a pipe there is no width to fit into.
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 
 
 def run(main: Callable[..., None]) -> None:
