@@ -3,7 +3,7 @@
 VERSION = 2
 
 READ_VERSION = "OPTIONAL MATCH (v:Rapport {key: 'schema'}) RETURN coalesce(v.version, 0) AS found"
-IS_EMPTY = "MATCH (n) RETURN count(n) = 0 AS found"
+HOLDS_DATA = "RETURN EXISTS { MATCH (n) WHERE NOT n:Rapport } AS found"
 WRITE_VERSION = "MERGE (v:Rapport {key: 'schema'}) SET v.version = $version"
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 

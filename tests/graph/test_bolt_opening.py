@@ -28,6 +28,7 @@ TO_VERSION_1 = (
     "DROP INDEX interaction_reply",
     "MATCH (v:Rapport {key: 'schema'}) SET v.version = 1",
 )
+SET_UP = tuple(statement for statements in cypher_schema.MIGRATIONS for statement in statements)
 
 pytestmark = pytest.mark.neo4j
 
@@ -125,17 +126,34 @@ async def test_a_graph_of_the_first_version_is_upgraded_with_all_its_data(
     await upgraded.aclose()
 
 
-async def test_an_interrupted_set_up_is_completed(neo4j_database: str, empty_neo4j: neo4j.Driver) -> None:
-    empty_neo4j.execute_query(cypher_schema.MIGRATIONS[0][1])
+@pytest.mark.parametrize("statements", [1, len(cypher_schema.MIGRATIONS[0]), len(SET_UP)])
+async def test_an_interrupted_set_up_is_completed(
+    neo4j_database: str, empty_neo4j: neo4j.Driver, statements: int
+) -> None:
+    for statement in SET_UP[:statements]:
+        empty_neo4j.execute_query(statement)
     store = await BoltStore.open(neo4j_database)
     await store.upsert_records([a_seller("ann")])
     assert (await store.records(["ann"])).keys() == {"ann"}
     await store.aclose()
 
 
-async def test_several_may_open_an_empty_database_at_once(neo4j_database: str, empty_neo4j: neo4j.Driver) -> None:
-    stores = await asyncio.gather(*(BoltStore.open(neo4j_database) for _ in range(4)))
+@pytest.mark.parametrize("attempt", range(5))
+async def test_several_may_open_an_empty_database_at_once(
+    neo4j_database: str, empty_neo4j: neo4j.Driver, attempt: int
+) -> None:
+    async def open_and_write(name: str) -> None:
+        store = await BoltStore.open(neo4j_database)
+        try:
+            await store.upsert_records([a_seller(name)])
+        finally:
+            await store.aclose()
+
+    names = [f"seller-{attempt}-{i}" for i in range(6)]
+    async with asyncio.TaskGroup() as openings:
+        for name in names:
+            openings.create_task(open_and_write(name))
     versions = empty_neo4j.execute_query("MATCH (n {key: 'schema'}) RETURN n.version").records
     assert [record.value() for record in versions] == [cypher_schema.VERSION]
-    for store in stores:
-        await store.aclose()
+    sellers = empty_neo4j.execute_query("MATCH (n:Seller) RETURN n.key ORDER BY n.key").records
+    assert [record.value() for record in sellers] == names

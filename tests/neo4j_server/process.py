@@ -101,6 +101,8 @@ def _configure(server: Server) -> None:
     if server.for_tests:
         # Data come and go with every test; the plans of the first will do for all.
         settings["dbms.cypher.min_replan_interval"] = "1h"
+        # Two that wait for each other fail, instead of holding the run up for ever.
+        settings["db.lock.acquisition.timeout"] = "2m"
     if server.http_port is not None:
         settings["server.http.listen_address"] = f":{server.http_port}"
     for folder in ("conf", "logs"):
