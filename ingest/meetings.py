@@ -92,7 +92,7 @@ class Meetings:
         self._job.report.tally("interactions").merged += len(judgement.merged)
         for seq, reason in judgement.skipped.items():
             self._job.skip(seq, reason)
-        gone = ((id_, Revision(version).text()) for id_, version in judgement.gone.items())
+        gone = ((id_, revision.text()) for id_, revision in judgement.gone.items())
         self._stage.many("INSERT OR REPLACE INTO gone VALUES (?, ?)", gone)
 
     async def cancel(self) -> None:

@@ -102,12 +102,12 @@ class Judgement:
     What becomes of the versions of one calendar entry.
 
     Of what is given some is ``merged`` into newer versions, some ``skipped`` with a reason; of what is stored some is
-    ``gone`` by a version.
+    ``gone``, with the revision that says so.
     """
 
     merged: list[int] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
-    gone: dict[str, Version] = field(default_factory=dict)
+    gone: dict[str, Revision] = field(default_factory=dict)
 
 
 def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str, Stored]) -> Judgement:
@@ -119,7 +119,8 @@ def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str,
     telling = [entry for entry in entries if entry.only is not None or (entry is whole and entry.version >= known)]
     listed = {o.id for o in given if whole is not None and o.entry == whole.key}
     for occurrence in latest:
-        if _end(occurrence.id, occurrence.revision, telling, listed) or _is_outdated(occurrence, stored, known):
+        end = _end(occurrence.id, occurrence.revision, telling, listed)
+        if end is not None or _is_outdated(occurrence, stored, known):
             judgement.skipped[occurrence.seq] = OLDER
     kept = {occurrence.id for occurrence in latest if occurrence.seq not in judgement.skipped}
     for id_, old in stored.items():
@@ -127,7 +128,7 @@ def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str,
         if end is not None and not old.is_canceled and id_ not in kept:
             judgement.gone[id_] = end
     told = (o.revision.series or LOWEST for o in latest if o.id in kept and o.id in stored)
-    remembered = max(known, *judgement.gone.values(), *told, LOWEST)
+    remembered = max(known, *(revision.series or LOWEST for revision in judgement.gone.values()), *told, LOWEST)
     new = (occurrence for occurrence in latest if occurrence.id in kept and occurrence.id not in stored)
     judgement.skipped.update({o.seq: CANCELLATION for o in new if _is_needless(o, remembered)})
     return judgement
@@ -153,10 +154,15 @@ def _newest_whole(entries: Sequence[Entry]) -> Entry | None:
     return max(reversed(wholes), key=lambda entry: entry.version, default=None)
 
 
-def _end(id_: str, revision: Revision, telling: Iterable[Entry], listed: Collection[str]) -> Version | None:
-    """Return the version by which an occurrence no longer takes place, None where it does."""
-    ends = (entry for entry in telling if (id_ not in listed if entry.only is None else id_ == entry.only))
-    return next((entry.version for entry in ends if revision.base <= entry.version), None)
+def _end(id_: str, revision: Revision, telling: Iterable[Entry], listed: Collection[str]) -> Revision | None:
+    """Return the revision by which an occurrence no longer takes place, None where it does."""
+    for entry in telling:
+        if entry.only is None and id_ not in listed and revision.base <= entry.version:
+            return Revision(entry.version)
+        # What cancels one occurrence is an exception: it says nothing of the version of the series.
+        if entry.only == id_ and (revision.own or revision.base) <= entry.version:
+            return Revision(None, entry.version)
+    return None
 
 
 def _is_needless(occurrence: Given, remembered: Version) -> bool:

@@ -260,6 +260,13 @@ async def test_one_occurrence_may_be_cancelled_later(imported: Importing, parts:
     assert sorted(await imported.meetings()) == [FIRST, THIRD]
 
 
+async def test_a_cancelled_occurrence_does_not_keep_the_others_from_newer_versions(imported: Importing) -> None:
+    await imported(calendar(series()))
+    await imported(calendar("METHOD:CANCEL", exception("20261109", sequence=3)))
+    await imported(calendar(series("EXDATE:20261116T090000Z", sequence=1)))
+    assert sorted(await imported.meetings()) == [FIRST]
+
+
 async def test_a_meeting_that_became_a_series_is_no_single_one_any_longer(imported: Importing) -> None:
     await imported(calendar(single("20261102T090000Z")))
     await imported(calendar(series(sequence=1)))

@@ -57,6 +57,23 @@ def test_a_cancelled_version_holds_in_any_order_beside_a_newer_exception(
     assert {id_ for id_, one in stored.items() if not one.is_canceled} == {"a"} | (set() if is_canceled else newest)
 
 
+@given(st.lists(series_beside, min_size=2, max_size=5), st.data())
+def test_cancelling_one_occurrence_tells_nothing_of_the_others(
+    history: Sequence[frozenset[str]], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(history))))
+    cancelled_after = data.draw(st.integers(1, len(order)))
+    version = Version(data.draw(st.integers(0, len(history))), "20261101T090000Z")
+    stored: dict[str, Stored] = {}
+    for count, n in enumerate(order, 1):
+        stored = imported(stored, [(n, history[n] | {"a"})])
+        if count == cancelled_after:
+            gone = judge([], [Entry("cancel", version, FOREVER, "a")], stored).gone
+            stored = {**stored, **{id_: Stored(revision, 0, True) for id_, revision in gone.items()}}
+    taking_place = {id_ for id_, one in stored.items() if not one.is_canceled}
+    assert taking_place == history[-1] | ({"a"} if version.sequence < len(history) - 1 else frozenset())
+
+
 def imported(
     stored: dict[str, Stored], files: Sequence[tuple[int, frozenset[str]]], canceled: Collection[int] = ()
 ) -> dict[str, Stored]:
@@ -69,13 +86,13 @@ def imported(
     judgement = judge(lines, entries, stored)
     left_out = {*judgement.merged, *judgement.skipped}
     written = {line.id: Stored(line.revision, 0, line.is_canceled) for line in lines if line.seq not in left_out}
-    gone = {id_: Stored(Revision(version), 0, True) for id_, version in judgement.gone.items()}
+    gone = {id_: Stored(revision, 0, True) for id_, revision in judgement.gone.items()}
     return {**stored, **gone, **written}
 
 
 def test_what_lies_beyond_the_end_of_an_entry_is_not_judged_by_it() -> None:
     stored = {id_: Stored(Revision(Version(0, "")), at, False) for id_, at in (("near", 1), ("far", 3))}
-    assert judge([], [Entry("e", Version(1, ""), 2, None)], stored).gone == {"near": Version(1, "")}
+    assert judge([], [Entry("e", Version(1, ""), 2, None)], stored).gone == {"near": Revision(Version(1, ""))}
 
 
 def test_every_line_left_out_is_left_out_once() -> None:
