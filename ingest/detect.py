@@ -138,6 +138,8 @@ def detect(path: Path) -> Format:
     name = path.name.lower().removesuffix(".gz")
     if (by_name := SUFFIXES.get(Path(name).suffix)) is not None:
         return by_name
+    if path.is_file() and not path.stat().st_size:
+        raise SourceError(f"{path}: the file is empty; there is nothing to import.")
     head = _head(path)
     text = beginning(head)
     if looks_like_mbox(head):

@@ -65,7 +65,6 @@ def test_a_file_that_nobody_knows_is_told_with_what_to_do(tmp_path: Path) -> Non
         (b"from: a\nto: b\n", "Say so with --format"),
         (b"Notes\nFrom: a@us.example\nDate: Mon, 2 Nov 2026\n", "Say so with --format"),
         (b"Subject: to do\n\nFrom: a@us.example\nDate: Mon, 2 Nov 2026\n", "Say so with --format"),
-        (b"", "Say so with --format"),
     ],
 )
 def test_what_a_file_seems_to_be_is_told_with_what_makes_it_one_to_import(
@@ -74,6 +73,12 @@ def test_what_a_file_seems_to_be_is_told_with_what_makes_it_one_to_import(
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(SourceError, match=rf"cannot tell what this is\. .*{told}"):
         detect(tmp_path / "file")
+
+
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mail.csv").touch()
+    with pytest.raises(SourceError, match=r"mail\.csv: the file is empty"):
+        find_inputs([tmp_path / "mail.csv"], Format.AUTO)
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
