@@ -32,13 +32,17 @@ class Listing:
     ``search`` matches any part of a name or address whatever the case (``str.casefold``). ``at`` is the instant for
     which opportunities are listed: those created later are left out, and ``states`` then means the state at that
     instant (open until closed). ``closes_from`` and ``closes_until`` are estimated close dates, both included; without
-    one a record is in no list that asks for it. People who opted out are in no list unless ``include_opted_out``.
+    one a record is in no list that asks for it. ``customer_id`` is who it is made with or who has a say in it as a
+    stakeholder, ``manager_id`` whom a seller reports to. People who opted out are in no list unless
+    ``include_opted_out``.
     """
 
     kind: RecordKind
     search: str | None = None
     owner_id: str | None = None
     account_id: str | None = None
+    customer_id: str | None = None
+    manager_id: str | None = None
     states: frozenset[LeadState] | frozenset[OpportunityState] | None = None
     at: datetime | None = None
     closes_from: date | None = None

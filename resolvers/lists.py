@@ -1,12 +1,13 @@
 """Lists of records: searched, filtered and ordered, a page at a time."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 import strawberry
 
-from graph.model import Account, LeadState, OpportunityState, RecordKind, Seller
+from graph.model import Account, Contact, Lead, LeadState, OpportunityState, RecordKind, Seller
 from graph.store import Listing
 from resolvers.arguments import AsOf, TimeZone
 from resolvers.context import Info, begin
@@ -158,6 +159,30 @@ async def opportunities_of(
     """List the opportunities of an account."""
     listing = _deals(search, states, closes_from, closes_until, account=root.id)
     return await page(info, listing, Turn(first, after, order_by, filter))
+
+
+async def opportunities_with(
+    root: Contact | Lead,
+    info: Info,
+    first: First = DEFAULT_FIRST,
+    after: After = None,
+    search: Search = None,
+    states: OpportunityStates = None,
+    closes_from: ClosesFrom = None,
+    closes_until: ClosesUntil = None,
+    order_by: OrderBy = None,
+    filter: Filter = None,
+) -> Records:
+    """List the opportunities that are made with a person or that they have a say in."""
+    listing = replace(_deals(search, states, closes_from, closes_until), customer_id=root.id)
+    return await page(info, listing, Turn(first, after, order_by, filter))
+
+
+async def reports_of(
+    root: Seller, info: Info, first: First = DEFAULT_FIRST, after: After = None, search: Search = None
+) -> Records:
+    """List the sellers who report to one."""
+    return await page(info, Listing(kind=RecordKind.SELLER, search=search, manager_id=root.id), Turn(first, after))
 
 
 async def accounts_owned(

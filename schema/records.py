@@ -12,6 +12,11 @@ from schema.paging import Connection
 from schema.record import Customer, Record
 from schema.similar import SimilarWonDeals
 
+DealsWith = Annotated[
+    Connection["Opportunity"],
+    field("The deals made with them or in which they have a say, that exist at `asOf`.", lists.opportunities_with),
+]
+
 
 @node_type(of=model.Account)
 class Account(Record):
@@ -35,6 +40,7 @@ class Contact(Customer):
     account: Annotated[
         Account | None, field("The organisation they work for; null where none is known.", records.account_of)
     ]
+    opportunities: DealsWith
 
 
 @node_type(of=model.Lead)
@@ -44,6 +50,7 @@ class Lead(Customer):
     company: Annotated[str | None, field("Where they work, as they said; null where they did not.")]
     state: Annotated[LeadState, field("Where the lead stands, as it is recorded now.")]
     stakeholders: Annotated[list[Customer], field("Others outside who have a say.", records.stakeholders)]
+    opportunities: DealsWith
 
 
 @object_type
@@ -91,6 +98,7 @@ class Seller(Person):
 
     role: Annotated[SellerRole, field("What they may do.")]
     manager: Annotated["Seller | None", field("Whom they report to; null where nobody is named.", records.manager)]
+    reports: Annotated[Connection["Seller"], field("The sellers who report to them.", lists.reports_of)]
     accounts: Annotated[Connection[Account], field("The accounts they own.", lists.accounts_owned)]
     contacts: Annotated[Connection[Contact], field("The contacts they own.", lists.contacts_owned)]
     leads: Annotated[Connection[Lead], field("The leads they own.", lists.leads_owned)]

@@ -149,6 +149,10 @@ def _statements(listing: Listing) -> tuple[str, str, str]:
     """Return the statements that list, outline and count, from where there is least to look through."""
     if listing.owner_id is not None:
         return cypher.LISTING_OF_OWNER, cypher.OUTLINES_OF_OWNER, cypher.TOTAL_OF_OWNER
+    if listing.customer_id is not None:
+        return cypher.LISTING_OF_CUSTOMER, cypher.OUTLINES_OF_CUSTOMER, cypher.TOTAL_OF_CUSTOMER
+    if listing.manager_id is not None:
+        return cypher.LISTING_OF_MANAGER, cypher.OUTLINES_OF_MANAGER, cypher.TOTAL_OF_MANAGER
     if listing.account_id is not None:
         return cypher.LISTING_OF_ACCOUNT, cypher.OUTLINES_OF_ACCOUNT, cypher.TOTAL_OF_ACCOUNT
     return cypher.LISTING, cypher.OUTLINES, cypher.TOTAL
@@ -160,6 +164,8 @@ def _filters(listing: Listing) -> dict[str, Any]:
         "all": listing.include_opted_out,
         "owner": listing.owner_id,
         "account": listing.account_id,
+        "customer": listing.customer_id,
+        "manager": listing.manager_id,
         "search": listing.search and listing.search.casefold(),
         "at": _in_utc(listing.at) if listing.kind is RecordKind.OPPORTUNITY else None,
         "closesFrom": listing.closes_from,

@@ -124,10 +124,17 @@ _OF_ALL = "MATCH (n:Entity) WHERE n.kind = $kind"
 _OF_KEYS = "UNWIND $among AS key MATCH (n:Entity {key: key}) WHERE n.kind = $kind"
 _OF_OWNER = "MATCH (:Entity {key: $owner})-[:OWNS]->(n:Entity) WHERE n.kind = $kind"
 _OF_ACCOUNT = "MATCH (:Entity {key: $account})<-[:WORKS_FOR|FOR]-(n:Entity) WHERE n.kind = $kind"
+_OF_CUSTOMER = """
+MATCH (:Entity {key: $customer})-[:CUSTOMER_CONTACT_OF|STAKEHOLDER_OF]->(n:Entity)
+WITH DISTINCT n WHERE n.kind = $kind
+"""
+_OF_MANAGER = "MATCH (:Entity {key: $manager})<-[:REPORTS_TO]-(n:Entity) WHERE n.kind = $kind"
 _FILTERS = """
     AND ($all OR n.optedOut IS NULL)
     AND ($owner IS NULL OR n.ownerId = $owner)
     AND ($account IS NULL OR n.accountId = $account)
+    AND ($customer IS NULL OR n.contactId = $customer OR $customer IN n.stakeholderIds)
+    AND ($manager IS NULL OR n.managerId = $manager)
     AND ($search IS NULL OR n.search CONTAINS $search)
     AND ($at IS NULL OR n.createdAt IS NULL OR n.createdAt <= $at)
     AND ($closesFrom IS NULL OR n.estimatedCloseDate >= $closesFrom)
@@ -151,15 +158,21 @@ RETURN collect([
 _TOTAL = "RETURN count(n) AS found"
 
 LISTING = _OF_ALL + _FILTERS + _PAGE
-LISTING_OF_OWNER = _OF_OWNER + _FILTERS + _PAGE
-LISTING_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _PAGE
 OUTLINES = _OF_ALL + _FILTERS + _OUTLINES
 OUTLINES_AMONG = _OF_KEYS + _FILTERS + _OUTLINES
-OUTLINES_OF_OWNER = _OF_OWNER + _FILTERS + _OUTLINES
-OUTLINES_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _OUTLINES
 TOTAL = _OF_ALL + _FILTERS + _TOTAL
+LISTING_OF_OWNER = _OF_OWNER + _FILTERS + _PAGE
+OUTLINES_OF_OWNER = _OF_OWNER + _FILTERS + _OUTLINES
 TOTAL_OF_OWNER = _OF_OWNER + _FILTERS + _TOTAL
+LISTING_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _PAGE
+OUTLINES_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _OUTLINES
 TOTAL_OF_ACCOUNT = _OF_ACCOUNT + _FILTERS + _TOTAL
+LISTING_OF_CUSTOMER = _OF_CUSTOMER + _FILTERS + _PAGE
+OUTLINES_OF_CUSTOMER = _OF_CUSTOMER + _FILTERS + _OUTLINES
+TOTAL_OF_CUSTOMER = _OF_CUSTOMER + _FILTERS + _TOTAL
+LISTING_OF_MANAGER = _OF_MANAGER + _FILTERS + _PAGE
+OUTLINES_OF_MANAGER = _OF_MANAGER + _FILTERS + _OUTLINES
+TOTAL_OF_MANAGER = _OF_MANAGER + _FILTERS + _TOTAL
 # Without filters the total is known without a look at the records.
 TOTAL_OF_KIND = """
 RETURN CASE $kind

@@ -175,6 +175,8 @@ def _parameters(listing: Listing) -> dict[str, object]:
         "kind": listing.kind,
         "owner_id": listing.owner_id,
         "account_id": listing.account_id,
+        "customer_id": listing.customer_id,
+        "manager_id": listing.manager_id,
         "search": (listing.search or "").casefold(),
         "states": as_json(listing.states or ()),
         "at": None if listing.at is None else to_micros(listing.at),
@@ -188,10 +190,7 @@ def _parameters(listing: Listing) -> dict[str, object]:
 def _filters(listing: Listing) -> Iterator[str]:
     if not listing.include_opted_out:
         yield sql.NOT_OPTED_OUT
-    if listing.owner_id is not None:
-        yield sql.OF_OWNER
-    if listing.account_id is not None:
-        yield sql.OF_ACCOUNT
+    yield from _of_others(listing)
     if listing.search:
         yield sql.FOUND
     if listing.closes_from is not None:
@@ -199,6 +198,17 @@ def _filters(listing: Listing) -> Iterator[str]:
     if listing.closes_until is not None:
         yield sql.CLOSES_UNTIL
     yield from _at_instant(listing)
+
+
+def _of_others(listing: Listing) -> Iterator[str]:
+    if listing.owner_id is not None:
+        yield sql.OF_OWNER
+    if listing.account_id is not None:
+        yield sql.OF_ACCOUNT
+    if listing.customer_id is not None:
+        yield sql.OF_CUSTOMER
+    if listing.manager_id is not None:
+        yield sql.OF_MANAGER
 
 
 def _at_instant(listing: Listing) -> Iterator[str]:

@@ -142,6 +142,28 @@ async def test_records_are_filtered_by_account(store: Store, record: Any) -> Non
     assert await ids(store, record.kind, account_id="globex") == ["x"]
 
 
+@pytest.mark.parametrize("customer", ["bob", "lea"])
+async def test_opportunities_are_filtered_by_who_they_are_made_with_or_who_has_a_say(
+    store: Store, customer: str
+) -> None:
+    deals = [
+        an_opportunity("contact", contact_id=customer),
+        an_opportunity("stakeholder", contact_id="other", stakeholder_ids=("other", customer)),
+        an_opportunity("both", contact_id=customer, stakeholder_ids=(customer,)),
+        an_opportunity("on the team", sales_team_ids=(customer,), owner_id=customer),
+        an_opportunity("neither", contact_id="other"),
+    ]
+    await store.upsert_records([a_contact("bob"), a_lead("lea", stakeholder_ids=(customer,)), *deals])
+    assert await ids(store, RecordKind.OPPORTUNITY, customer_id=customer) == ["both", "contact", "stakeholder"]
+    assert await ids(store, RecordKind.OPPORTUNITY, customer_id=customer, owner_id="ann") == []
+
+
+async def test_sellers_are_filtered_by_whom_they_report_to(store: Store) -> None:
+    await store.upsert_records([a_seller("max"), a_seller("ann", manager_id="max"), a_seller("zoe", manager_id="ann")])
+    assert await ids(store, RecordKind.SELLER, manager_id="max") == ["ann"]
+    assert await ids(store, RecordKind.SELLER, manager_id="zoe") == []
+
+
 async def test_an_owner_is_no_account_and_an_account_no_owner(store: Store) -> None:
     await store.upsert_records([an_opportunity(owner_id="ann", account_id="globex", contact_id="bob")])
     assert await ids(store, RecordKind.OPPORTUNITY, owner_id="globex") == []

@@ -69,7 +69,7 @@ async def test_outlines_follow_every_filter_and_ignore_the_page(store: Store) ->
             *(an_opportunity(f"d{i}", owner_id="ann", account_id="globex", estimated_close_date=day) for i in "21"),
             an_opportunity("other owner", owner_id="max", account_id="globex", estimated_close_date=day),
             an_opportunity("other account", owner_id="ann", account_id="other", estimated_close_date=day),
-            an_opportunity("other day", owner_id="ann", account_id="globex"),
+            an_opportunity("other day", owner_id="ann", account_id="globex", contact_id="bob"),
             an_opportunity("lost", owner_id="ann", account_id="globex", state=OpportunityState.LOST, closed_at=NOON),
         ]
     )
@@ -80,6 +80,7 @@ async def test_outlines_follow_every_filter_and_ignore_the_page(store: Store) ->
     assert await ids() == ["d1", "d2", "lost", "other account", "other day", "other owner"]
     assert await ids(owner_id="ann") == ["d1", "d2", "lost", "other account", "other day"]
     assert await ids(account_id="globex") == ["d1", "d2", "lost", "other day", "other owner"]
+    assert await ids(customer_id="bob") == ["other day"]
     assert await ids(states=frozenset({OpportunityState.LOST}), at=NOON) == ["lost"]
     assert await ids(search="OTHER", closes_until=day) == ["other account", "other owner"]
 

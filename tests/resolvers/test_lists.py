@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from graph.model import LeadState, OpportunityState
+from graph.model import LeadState, OpportunityState, Record
 from graph.store import Store
 from tests.asking import ask, refusals
 from tests.builders import NOON, a_contact, a_lead, a_seller, an_account, an_opportunity
@@ -113,6 +113,28 @@ async def test_states_are_those_at_the_asked_instant(store: Store) -> None:
     before = (NOON - timedelta(days=1)).isoformat()
     assert await keys(store, f'opportunities(states: [OPEN], asOf: "{before}")') == ["deal"]
     assert await keys(store, "opportunities(states: [OPEN])") == []
+
+
+@pytest.mark.parametrize(("kind", "person"), [("contact", a_contact("x")), ("lead", a_lead("x"))])
+async def test_a_person_outside_lists_their_deals(store: Store, kind: str, person: Record) -> None:
+    made, said = an_opportunity("made", contact_id="x"), an_opportunity("said", stakeholder_ids=("x",))
+    lost = an_opportunity("lost", contact_id="x", state=OpportunityState.LOST, closed_at=NOON)
+    await store.upsert_records([person, made, said, lost, an_opportunity("other")])
+    data = await ask(
+        store,
+        f"""{{ {kind}(key: "x") {{
+          all: opportunities(orderBy: {{field: INTERACTIONS, direction: DESC}}) {{ nodes {{ key }} }}
+          open: opportunities(states: [OPEN]) {{ totalCount nodes {{ key }} }}
+        }} }}""",
+    )
+    assert [node["key"] for node in data[kind]["all"]["nodes"]] == ["lost", "made", "said"]
+    assert data[kind]["open"] == {"totalCount": 2, "nodes": [{"key": "made"}, {"key": "said"}]}
+
+
+async def test_a_seller_lists_who_reports_to_them(store: Store) -> None:
+    await store.upsert_records([a_seller("max"), a_seller("ann", manager_id="max"), a_seller("zoe", manager_id="ann")])
+    data = await ask(store, '{ seller(key: "max") { reports { nodes { key reports { nodes { key } } } } } }')
+    assert data["seller"]["reports"]["nodes"] == [{"key": "ann", "reports": {"nodes": [{"key": "zoe"}]}}]
 
 
 async def test_a_seller_lists_what_they_own(store: Store) -> None:
