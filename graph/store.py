@@ -65,11 +65,13 @@ class Outline(NamedTuple):
     """
     What a list of thousands needs to know of a record: plain values, None where it has none.
 
+    ``name`` is what it is called, whatever the case (``str.casefold``): its name, else its first address, else its id.
     ``state`` is as recorded; ``created`` and ``closed`` are microseconds since 1970; ``closes`` is the estimated close
     date as YYYY-MM-DD; ``revenue`` is what is estimated.
     """
 
     id: str
+    name: str
     state: str | None
     created: int | None
     closed: int | None

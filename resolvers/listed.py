@@ -29,6 +29,7 @@ class Listed:
     """
 
     ids: NDArray[np.object_]
+    names: NDArray[np.object_]
     states: Int8
     created: Int64
     closed: Int64
@@ -72,9 +73,10 @@ class Listed:
 
 def listed(outlines: Sequence[Outline]) -> Listed:
     """Return outlines as columns."""
-    ids, states, created, closed, closes, revenue = zip(*outlines, strict=True) if outlines else [()] * 6
+    ids, names, states, created, closed, closes, revenue = zip(*outlines, strict=True) if outlines else [()] * 7
     return Listed(
         np.array(ids, dtype=np.object_),
+        np.array(names, dtype=np.object_),
         np.array([_CODES[state] for state in states], dtype=np.int8),
         np.array([EVER if at is None else at for at in created], dtype=np.int64),
         np.array([FOREVER if at is None else at for at in closed], dtype=np.int64),

@@ -17,6 +17,7 @@ class OrderField(StrEnum):
     """What the records of a list are ordered by."""
 
     KEY = "KEY"
+    NAME = "NAME"
     HEALTH = "HEALTH"
     TREND = "TREND"
     LAST_INTERACTION = "LAST_INTERACTION"
@@ -42,7 +43,7 @@ class Direction(StrEnum):
 
 
 DEALS_ONLY = frozenset({OrderField.CLOSE_DATE, OrderField.REVENUE})
-OF_RECORDS = DEALS_ONLY | {OrderField.KEY}
+OF_RECORDS = DEALS_ONLY | {OrderField.KEY, OrderField.NAME}
 # Those that a time zone and a number of days make no difference to.
 WITHOUT_WINDOW = OF_RECORDS | {
     OrderField.HEALTH,
@@ -59,7 +60,7 @@ WITHOUT_WINDOW = OF_RECORDS | {
 class ListOrder:
     """An order as clients give it."""
 
-    field: Annotated[OrderField, strawberry.field(description="The number or date to order by.")]
+    field: Annotated[OrderField, strawberry.field(description="What to order by.")]
     direction: Annotated[Direction, strawberry.field(description="Whether the least comes first or the greatest.")] = (
         Direction.ASC
     )
@@ -67,8 +68,8 @@ class ListOrder:
         int | None,
         strawberry.field(
             description=f"For numbers over a window: its calendar days, 1 to {MAX_DAYS}, {DEFAULT_DAYS} where it is "
-            "left out. Null is all time. To other orders days make no difference: key, health, trend, last and next "
-            "interaction, close date and revenue."
+            "left out. Null is all time. To other orders days make no difference: key, name, health, trend, last and "
+            "next interaction, close date and revenue."
         ),
     ] = DEFAULT_DAYS
 

@@ -13,7 +13,7 @@ from resolvers.paging import Connection, Edge, connection, page_size, position
 from resolvers.ranking import Value, Wanted
 from resolvers.tokens import Part, decode, encode
 
-TEXTS = frozenset({OrderField.KEY, OrderField.CLOSE_DATE})
+TEXTS = frozenset({OrderField.KEY, OrderField.NAME, OrderField.CLOSE_DATE})
 
 
 @dataclass(frozen=True, slots=True)

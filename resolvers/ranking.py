@@ -107,6 +107,8 @@ def _column(wanted: Wanted, lines: Lines) -> Column:
     match wanted.order.field:
         case OrderField.KEY:
             return Column(listed.ids, np.ones(len(listed), dtype=np.bool_))
+        case OrderField.NAME:
+            return Column(listed.names, np.ones(len(listed), dtype=np.bool_))
         case OrderField.CLOSE_DATE:
             return Column(listed.closes, listed.closes != "")
         case OrderField.REVENUE:

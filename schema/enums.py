@@ -264,8 +264,9 @@ _ENUMS = (
     ),
     _described(
         OrderField,
-        "What the records of a list can be ordered by: the numbers that their widgets show.",
+        "What the records of a list can be ordered by: what they are called, and the numbers that their widgets show.",
         KEY="The key.",
+        NAME="What it is called (`displayName`), capital letters and small ones alike, by code point.",
         HEALTH="The health score; none where there is no score.",
         TREND="How far the health score has moved (`trendDelta`).",
         LAST_INTERACTION="When the last interaction was; none where there was none yet.",

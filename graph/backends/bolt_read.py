@@ -9,7 +9,7 @@ from typing import Any
 from graph.backends import cypher
 from graph.backends.bolt_session import BoltSession
 from graph.backends.bolt_values import engagement_of, interaction_of, record_of
-from graph.backends.shared import at_domains
+from graph.backends.shared import at_domains, outline
 from graph.interactions import Interactions, Rows
 from graph.membership import Scope, assemble, scope_of
 from graph.model import (
@@ -142,7 +142,7 @@ async def outlines(session: BoltSession, listing: Listing, among: Collection[str
         found = await session.fetch(outlined, **_filters(listing))
     else:
         found = await session.fetch(cypher.OUTLINES_AMONG, among=storable(set(among)), **_filters(listing))
-    return [Outline(*row) for row in found]
+    return [outline(*row) for row in found]
 
 
 def _statements(listing: Listing) -> tuple[str, str, str]:

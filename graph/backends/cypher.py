@@ -150,7 +150,7 @@ RETURN collect(properties(n)) AS found
 _OUTLINES = """
 WITH n ORDER BY n.kind, n.key
 RETURN collect([
-    n.key, n.state, n.createdAt.epochMillis * 1000 + n.createdAt.microsecond % 1000,
+    n.key, n.search, n.state, n.createdAt.epochMillis * 1000 + n.createdAt.microsecond % 1000,
     n.closedAt.epochMillis * 1000 + n.closedAt.microsecond % 1000, toString(n.estimatedCloseDate),
     toFloat(n.estimatedRevenue)
 ]) AS found

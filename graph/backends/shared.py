@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from graph.errors import InputError
 from graph.model import Interaction, Record, is_storable
+from graph.store import Outline
 
 T = TypeVar("T")
 
@@ -26,6 +27,11 @@ def domains(record: Record) -> tuple[str, ...]:
 def searched_text(record: Record) -> str:
     """Return what a listing's search looks into."""
     return SEPARATOR.join([record.name or "", *addresses(record), *domains(record)]).casefold()
+
+
+def outline(id_: str, searched: str, *others: Any) -> Outline:
+    """Return the outline of a record by its id, its searched text, and the rest."""
+    return Outline(id_, next(filter(None, searched.split(SEPARATOR)), id_.casefold()), *others)
 
 
 def references(record: Record) -> Iterator[tuple[str, str]]:

@@ -89,7 +89,7 @@ OF_ACCOUNTS = """
 
 COUNT_LISTING = "SELECT count(*) FROM entity WHERE kind = :kind"
 LISTING = "SELECT kind, doc FROM entity WHERE kind = :kind"
-OUTLINES = "SELECT id, state, created, closed, closes, revenue FROM entity WHERE kind = :kind"
+OUTLINES = "SELECT id, search, state, created, closed, closes, revenue FROM entity WHERE kind = :kind"
 AMONG = " AND id IN (SELECT value FROM json_each(:among))"
 NOT_OPTED_OUT = " AND NOT opted_out"
 OF_OWNER = " AND no IN (SELECT source FROM reference WHERE target = :owner_id AND field = 'owner_id')"

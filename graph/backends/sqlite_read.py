@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from graph.backends import sql
-from graph.backends.shared import at_domains
+from graph.backends.shared import at_domains, outline
 from graph.backends.sqlite_rows import CANCELED, as_json, interaction_of, record_of, unpack
 from graph.interactions import Int64, Interactions, Rows
 from graph.membership import Scope, assemble, scope_of
@@ -167,7 +167,7 @@ def _page(db: Connection, listing: Listing) -> Page:
 def _outlines(db: Connection, listing: Listing, among: str | None) -> list[Outline]:
     chosen = "" if among is None else sql.AMONG
     statement = "".join((sql.OUTLINES, chosen, *_filters(listing), sql.ALL))
-    return [Outline(*row) for row in db.execute(statement, _parameters(listing) | {"among": among})]
+    return [outline(*row) for row in db.execute(statement, _parameters(listing) | {"among": among})]
 
 
 def _parameters(listing: Listing) -> dict[str, object]:

@@ -36,30 +36,30 @@ async def test_an_outline_holds_what_lists_need(store: Store) -> None:
         ]
     )
     assert await outlines(store) == [
-        Outline("deal", "WON", to_micros(LONG_AGO), to_micros(NOON), "2027-01-31", 12000.5)
+        Outline("deal", "deal", "WON", to_micros(LONG_AGO), to_micros(NOON), "2027-01-31", 12000.5)
     ]
 
 
 async def test_an_outline_holds_nothing_where_nothing_is_known(store: Store) -> None:
     await store.upsert_records([an_opportunity()])
-    assert await outlines(store) == [Outline("deal", "OPEN", None, None, None, None)]
+    assert await outlines(store) == [Outline("deal", "deal", "OPEN", None, None, None, None)]
 
 
 @pytest.mark.parametrize("record", [a_contact("x"), an_account("x"), a_seller("x")])
 async def test_kinds_without_a_state_have_none_in_their_outline(store: Store, record: Any) -> None:
     await store.upsert_records([record])
-    assert await outlines(store, record.kind) == [Outline("x", None, None, None, None, None)]
+    assert await outlines(store, record.kind) == [Outline("x", "x", None, None, None, None, None)]
 
 
 async def test_a_lead_is_outlined_with_its_state(store: Store) -> None:
     await store.upsert_records([a_lead(state=LeadState.QUALIFIED)])
-    assert await outlines(store, RecordKind.LEAD) == [Outline("lea", "QUALIFIED", None, None, None, None)]
+    assert await outlines(store, RecordKind.LEAD) == [Outline("lea", "lea", "QUALIFIED", None, None, None, None)]
 
 
 async def test_outlines_are_plain_values_whatever_a_deal_was_written_with(store: Store) -> None:
     await store.upsert_records([an_opportunity(estimated_revenue=5, created_at=NOON)])
     (outline,) = await outlines(store)
-    assert [type(value) for value in outline] == [str, str, int, type(None), type(None), float]
+    assert [type(value) for value in outline] == [str, str, str, int, type(None), type(None), float]
 
 
 async def test_outlines_follow_every_filter_and_ignore_the_page(store: Store) -> None:

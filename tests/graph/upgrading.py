@@ -42,7 +42,7 @@ async def check(store: Store) -> None:
 async def check_lists(store: Store) -> None:
     listings = [Listing(kind=DEAL.kind, closes_from=date(2027, 1, 31)), Listing(kind=DEAL.kind, closes_until=date.min)]
     assert await store.outlines(listings) == [
-        [Outline("deal", "OPEN", to_micros(NOON), None, "2027-01-31", 12000.0)],
+        [Outline("deal", "deal", "OPEN", to_micros(NOON), None, "2027-01-31", 12000.0)],
         [],
     ]
 

@@ -18,7 +18,7 @@ from tests.builders import NOON, a_call, a_contact, a_lead, a_meeting, a_seller,
 AS_OF = NOON + timedelta(days=10)
 DAYS = 30
 NUMBERS = f"""fragment Numbers on Record {{
-  key health {{ score grade trend trendDelta }} lastInteraction {{ at }} nextInteraction {{ at }}
+  key displayName health {{ score grade trend trendDelta }} lastInteraction {{ at }} nextInteraction {{ at }}
   customerInteractions(days: {DAYS}) {{ total {{ total }} byUs {{ total }} byThem {{ total }} }}
   responseTime(days: {DAYS}) {{ ours {{ meanHours }} theirs {{ meanHours }} }}
   hourlyInvestment(days: {DAYS}) {{ ourMinutes {{ total }} theirMinutes {{ total }} }}
@@ -27,6 +27,7 @@ NUMBERS = f"""fragment Numbers on Record {{
 }}"""
 SHOWN = {
     OrderField.KEY: "key",
+    OrderField.NAME: "displayName",
     OrderField.HEALTH: "health.score",
     OrderField.TREND: "health.trendDelta",
     OrderField.LAST_INTERACTION: "lastInteraction.at",
@@ -244,7 +245,7 @@ async def test_deals_are_filtered_by_close_date(store: Store) -> None:
         ("filter: {silentForDays: 0}", "BAD_INPUT"),
         ("filter: {silentForDays: 36601}", "BAD_INPUT"),
         ("orderBy: {field: HEALTH}, first: 0", "BAD_INPUT"),
-        ("orderBy: {field: NAME}", "GRAPHQL_VALIDATION_FAILED"),
+        ("orderBy: {field: OWNER}", "GRAPHQL_VALIDATION_FAILED"),
     ],
 )
 async def test_what_cannot_be_is_refused(store: Store, arguments: str, code: str) -> None:
@@ -290,6 +291,24 @@ async def test_lists_below_a_record_are_ordered_too(book: Store) -> None:
         nodes = data[parent][kind]["nodes"]
         assert len(nodes) > 1
         assert [node["key"] for node in nodes] == in_order(nodes, field, Direction.ASC), kind
+
+
+@pytest.mark.parametrize("direction", Direction)
+async def test_names_are_in_order_whatever_the_case(store: Store, direction: Direction) -> None:
+    people = [
+        a_contact("1", name="bob"),
+        a_contact("2", name="Ann"),
+        a_contact("3", name="\u00c5se"),
+        a_contact("4", name=None, emails=("Zoe@globex.example",)),
+        a_contact("aaa", name=None, emails=()),
+        a_contact("6", name="BOB"),
+    ]
+    await store.upsert_records(people)
+    order = f"orderBy: {{field: NAME, direction: {direction}}}"
+    expected = ["aaa", "2", "1", "6", "4", "3"] if direction is Direction.ASC else ["3", "4", "1", "6", "2", "aaa"]
+    assert await keys(store, order) == expected
+    await store.upsert_records([a_contact("2", name="Zoe")])
+    assert (await keys(store, order)).index("2") == (3 if direction is Direction.ASC else 2)
 
 
 async def test_what_another_process_writes_is_in_the_next_order(store: Store, store_url: str) -> None:
