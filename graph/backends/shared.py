@@ -31,7 +31,8 @@ def searched_text(record: Record) -> str:
 
 def outline(id_: str, searched: str, *others: Any) -> Outline:
     """Return the outline of a record by its id, its searched text, and the rest."""
-    return Outline(id_, next(filter(None, searched.split(SEPARATOR)), id_.casefold()), *others)
+    name, _, rest = searched.partition(SEPARATOR)
+    return Outline(id_, name or rest.partition(SEPARATOR)[0] or id_.casefold(), *others)
 
 
 def references(record: Record) -> Iterator[tuple[str, str]]:
