@@ -26,6 +26,8 @@ async def keep_ledgers(store: Store, watch: Watch | None = None, *, at_least: in
         listed = await store.outlines([Listing(kind=kind) for kind in KINDS])
         watch.phase("Ledgers", sum(map(len, listed)), "records")
         for kind, outlines in zip(KINDS, listed, strict=True):
+            if len(outlines) < at_least:
+                continue
             ledger = kept_rankings(store).ledger(kind, settings)
             await ledger.update(store)
             missing = ledger.missing([outline.id for outline in outlines])

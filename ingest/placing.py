@@ -1,7 +1,7 @@
 """From drafts to interactions: who the people are, what is regarded, and what becomes of those that do not fit."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from graph.model import (
@@ -16,7 +16,7 @@ from graph.model import (
     from_micros,
     is_storable,
 )
-from ingest.drafts import Draft
+from ingest.drafts import Draft, DraftParticipant
 from ingest.identity import Identity, Known
 from ingest.stage import ACCOUNT, OPPORTUNITY, PERSON, id_is_taken, with_article
 
@@ -59,38 +59,73 @@ async def place(drafts: Sequence[Draft], identity: Identity) -> list[Placed]:
         for key, by_address, _ in draft.participants:
             (addresses if by_address else ids).add(key)
     taken = await identity.taken([draft.id for draft in drafts])
-    known = await identity.known(ids)
-    at = await identity.at(addresses)
-    return [_place(draft, taken, known, at) for draft in drafts]
+    people = _People(await identity.known(ids), await identity.at(addresses))
+    return [_place(draft, taken, people) for draft in drafts]
 
 
-def _place(draft: Draft, taken: Mapping[str, str], known: Mapping[str, Known], at: Mapping[str, Known]) -> Placed:
+class _Party(NamedTuple):
+    """
+    Who takes part and what is regarded: as an interaction has it, with the people to make for it; or what is wrong.
+
+    Where there are people of ``both_sides`` the interaction is stored, whatever else it is.
+    """
+
+    participants: tuple[Participant, ...] = ()
+    regarding_id: str | None = None
+    new: Mapping[str, Person] = MappingProxyType({})
+    both_sides: bool = False
+    bad: str | None = None
+
+
+class _People:
+    """Who ids and addresses are; the same people take part again and again, so what they come to is kept."""
+
+    def __init__(self, by_id: Mapping[str, Known], by_address: Mapping[str, Known]) -> None:
+        self._by_id = by_id
+        self._by_address = by_address
+        self._parties: dict[tuple[object, str | None], _Party] = {}
+
+    def party(self, draft: Draft) -> _Party:
+        """Return what the people of a draft and what it regards come to."""
+        key = draft.participants, draft.regarding_id
+        party = self._parties.get(key)
+        if party is None:
+            party = self._parties[key] = self._party(*key)
+        return party
+
+    def _party(self, participants: Sequence[DraftParticipant], regarding_id: str | None) -> _Party:
+        present: list[Known] = []
+        for i, (key, by_address, _) in enumerate(participants):
+            person = (self._by_address if by_address else self._by_id).get(key)
+            if person is None or person.side is None:
+                return _Party(bad=f"participants.{i}.{'email' if by_address else 'personId'}: {no_person(key, person)}")
+            present.append(person)
+        regarding = self._by_id.get(regarding_id or "")
+        if regarding_id is not None and (regarding is None or not _is_record(regarding)):
+            return _Party(bad=f"regardingId: no account, contact, lead or opportunity has the id {regarding_id!r}")
+        new = {known.id: known.new for known in (*present, regarding) if known is not None and known.new is not None}
+        found = in_order(
+            Participant(person.id, _ROLES[role], person.side)
+            for person, (_, _, role) in zip(present, participants, strict=True)
+            if person.side is not None
+        )
+        both_sides = len({p.side for p in found}) == len(Side)
+        return _Party(found, None if regarding is None else regarding.id, new, both_sides)
+
+
+def _place(draft: Draft, taken: Mapping[str, str], people: _People) -> Placed:
     if draft.id in taken:
         return Placed(draft.seq, draft.id, bad=id_is_taken(draft.id, taken[draft.id]))
-    people = [(at if by_address else known).get(key) for key, by_address, _ in draft.participants]
-    regarding = None if draft.regarding_id is None else known.get(draft.regarding_id)
-    if (bad := _what_is_unknown(draft, people, regarding)) is not None:
-        return Placed(draft.seq, draft.id, bad=bad)
-    present = [person for person in people if person is not None]
-    interaction = _interaction(draft, present, regarding)
-    if (skipped := skip_reason(interaction)) is not None:
+    party = people.party(draft)
+    if party.bad is not None:
+        return Placed(draft.seq, draft.id, bad=party.bad)
+    interaction = _interaction(draft, party)
+    if not party.both_sides and (skipped := skip_reason(interaction)) is not None:
         return Placed(draft.seq, draft.id, skipped=skipped)
-    new = {p.id: p.new for p in (*present, regarding) if p is not None and p.new is not None}
-    if not new:
+    if not party.new:
         return Placed(draft.seq, draft.id, interaction)
     addresses = frozenset(key for key, by_address, _ in draft.participants if by_address)
-    return Placed(draft.seq, draft.id, interaction, new.values(), addresses)
-
-
-def _what_is_unknown(draft: Draft, people: Sequence[Known | None], regarding: Known | None) -> str | None:
-    for i, person in enumerate(people):
-        if person is None or person.family != PERSON:
-            key, by_address, _ = draft.participants[i]
-            field = f"participants.{i}.{'email' if by_address else 'personId'}"
-            return f"{field}: {no_person(key, person)}"
-    if draft.regarding_id is not None and (regarding is None or not _is_record(regarding)):
-        return f"regardingId: no account, contact, lead or opportunity has the id {draft.regarding_id!r}"
-    return None
+    return Placed(draft.seq, draft.id, interaction, party.new.values(), addresses)
 
 
 def no_person(key: str, known: Known | None) -> str:
@@ -106,24 +141,18 @@ def _is_record(known: Known) -> bool:
     return known.family in (ACCOUNT, OPPORTUNITY) or (known.family == PERSON and known.side is Side.THEM)
 
 
-def _interaction(draft: Draft, people: Sequence[Known], regarding: Known | None) -> Interaction:
-    # By a key of plain values: hashing and comparing participants themselves costs several times as much.
-    keyed = {
-        (_ROLE_ORDER[role], person.id): _participant(person.id, role, person.side)
-        for person, (_, _, role) in zip(people, draft.participants, strict=True)
-        if person.side is not None
-    }
+def _interaction(draft: Draft, party: _Party) -> Interaction:
     return Interaction(
         id=draft.id,
         kind=_KINDS[draft.kind],
         at=from_micros(draft.at),
-        participants=tuple([keyed[key] for key in sorted(keyed)]),
+        participants=party.participants,
         duration_minutes=draft.minutes,
         source=_SOURCES[draft.source],
         subject=draft.subject,
         thread_id=draft.thread_id,
         in_reply_to_id=draft.in_reply_to_id,
-        regarding_id=None if regarding is None else regarding.id,
+        regarding_id=party.regarding_id,
         state=_STATES[draft.state],
         followed=draft.followed,
         automatic=draft.automatic,
@@ -131,14 +160,9 @@ def _interaction(draft: Draft, people: Sequence[Known], regarding: Known | None)
     )
 
 
-# The same people take part again and again.
-@lru_cache(maxsize=1 << 14)
-def _participant(person_id: str, role: str, side: Side) -> Participant:
-    return Participant(person_id, _ROLES[role], side)
-
-
 def in_order(participants: Iterable[Participant]) -> tuple[Participant, ...]:
     """Return participants as an interaction keeps them: by role, then person, without repeats."""
+    # By a key of plain values: hashing and comparing participants themselves costs several times as much.
     keyed = {(_ROLE_ORDER[p.role._value_], p.person_id): p for p in participants}
     return tuple([keyed[key] for key in sorted(keyed)])
 

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Event
 
@@ -29,6 +29,7 @@ CHUNK = 5000
 NOTE_NAME = "INSERT INTO name VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times"
 LAY_RECORD = "INSERT INTO record (seq, id, family, opted_out, provisional, weak) VALUES (?, ?, ?, ?, ?, ?)"
 Parsed = tuple[int, Line, AnyLine | Draft]
+Checked = tuple[int, Line, AnyLine]
 
 
 class Reader:
@@ -78,16 +79,18 @@ class Reader:
 
     def _checked(self, chunk: Sequence[Item]) -> Iterator[Parsed]:
         for item in chunk:
-            self._report.read += not isinstance(item, Warn | CalendarEntry)
             match item:
                 case Line():
+                    self._report.read += 1
                     try:
                         yield self._take_seq(), item, item.draft or parse_line(item.text)
                     except BadLineError as exc:
                         self._rejects.add(Reject(item.source, item.number, str(exc), item.text))
                 case Reject():
+                    self._report.read += 1
                     self._rejects.add(item)
                 case Skip():
+                    self._report.read += 1
                     self._report.skipped[item.reason] += 1
                 case Warn():
                     self._report.warnings[item.reason] += 1
@@ -96,12 +99,19 @@ class Reader:
 
     def _lay(self, kept: Sequence[Parsed]) -> None:
         self._lay_lines(kept)
+        drafts = [(seq, origin, line) for seq, origin, line in kept if isinstance(line, Draft)]
+        self._lay_drafts(drafts)
+        self._note_names(chain.from_iterable(origin.names for _, origin, _ in drafts))
+        # Apart from drafts, for to ask of a checked line what it is costs more than to lay a draft.
+        if len(drafts) < len(kept):
+            self._lay_checked([(seq, origin, line) for seq, origin, line in kept if not isinstance(line, Draft)])
+
+    def _lay_checked(self, kept: Sequence[Checked]) -> None:
         self._lay_records([(seq, line) for seq, _, line in kept if isinstance(line, RecordLine)])
-        self._lay_drafts([(seq, origin, line) for seq, origin, line in kept if isinstance(line, Draft)])
         self._lay_drafts([(s, origin, drafted(line)) for s, origin, line in kept if isinstance(line, InteractionLine)])
         events = [engaged(seq, line) for seq, _, line in kept if isinstance(line, EngagementLine)]
         self._stage.insert("INSERT INTO engagement VALUES (?, ?, ?, ?, ?, ?)", events)
-        self._note_people(kept)
+        self._note_people([line for _, _, line in kept])
 
     def _lay_lines(self, kept: Sequence[Parsed]) -> None:
         sources = {name: self._stage.source(name) for name in {origin.source for _, origin, _ in kept}}
@@ -126,30 +136,31 @@ class Reader:
         traced = [(s, origin.source, draft, origin.meeting) for s, origin, draft in kept if origin.meeting is not None]
         self._stage.many(meetings.LAY, (meetings.row(*meeting) for meeting in traced))
 
-    def _note_people(self, kept: Sequence[Parsed]) -> None:
+    def _note_people(self, lines: Sequence[AnyLine]) -> None:
         """Note the names that addresses go by, and ids that may stand for people made from addresses."""
-        names: Counter[tuple[str, str]] = Counter()
+        names: list[tuple[str, str]] = []
         wanted: set[str] = set()
-        for _, origin, line in kept:
-            if isinstance(line, Draft):
-                if origin.names:
-                    names.update(origin.names)
-            elif isinstance(line, RecordLine):
+        for line in lines:
+            if isinstance(line, RecordLine):
                 wanted.update(id_ for _, id_, family in references(line) if family == PERSON)
             else:
                 if isinstance(line, InteractionLine) and line.regarding_id is not None:
                     wanted.add(line.regarding_id)
                 _note(line.participants if isinstance(line, InteractionLine) else [line], names, wanted)
-        self._stage.many(NOTE_NAME, ((address, name, times) for (address, name), times in names.items()))
+        self._note_names(names)
         self._stage.many("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in wanted if "@" in id_))
 
+    def _note_names(self, names: Iterable[tuple[str, str]]) -> None:
+        counted = Counter(names)
+        self._stage.many(NOTE_NAME, ((address, name, times) for (address, name), times in counted.items()))
 
-def _note(people: Iterable[ParticipantLine | EngagementLine], names: Counter[tuple[str, str]], ids: set[str]) -> None:
+
+def _note(people: Iterable[ParticipantLine | EngagementLine], names: list[tuple[str, str]], ids: set[str]) -> None:
     for person in people:
         if person.person_id is not None:
             ids.add(person.person_id)
         elif person.name is not None:
-            names[person.email or "", person.name] += 1
+            names.append((person.email or "", person.name))
 
 
 def _mail(seq: int, origin: Line, draft: Draft, trace: MailTrace) -> threads.Mail:

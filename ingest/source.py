@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from graph.settings import BulkSign
 from ingest.drafts import Draft
@@ -50,8 +51,7 @@ class MeetingTrace:
     revision: Revision
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """
     One object of the interchange format as JSON text, and where it came from (line or position, from 1).
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 
 from graph.backends import sql
+from graph.inserting import insert_many
 from graph.model import RecordKind
 from graph.store import Ledgers
 
@@ -24,7 +25,7 @@ def save_ledgers(
         db.execute(sql.CLEAR_LEDGERS, [kind])
     elif db.execute(sql.LEDGER_STATE, [kind]).fetchone() != (basis, since):
         return False
-    db.executemany(sql.SAVE_LEDGER, ((kind, record, content) for record, content in rows.items()))
+    insert_many(db, sql.SAVE_LEDGER, ((kind, record, content) for record, content in rows.items()))
     db.execute(sql.SAVE_LEDGER_STATE, [kind, basis, mark])
     db.execute(sql.DROP_CHANGES)
     return True

@@ -148,11 +148,15 @@ def _packing(count: int) -> Struct:
     return Struct(f"<{count}q")
 
 
+def _plain(value: date | datetime) -> int | str:
+    return to_micros(value) if isinstance(value, datetime) else value.isoformat()
+
+
+# Made once: that takes longer than to encode a record.
+_encoder = json.JSONEncoder(default=_plain)
+
+
 def _document(record: Record) -> str:
     fields = {name: getattr(record, name) for name in type(record).__slots__}
     # What is missing is left out: most fields of most records are.
-    return json.dumps({k: v for k, v in fields.items() if v is not None and v != ()}, default=_plain)
-
-
-def _plain(value: date | datetime) -> int | str:
-    return to_micros(value) if isinstance(value, datetime) else value.isoformat()
+    return _encoder.encode({k: v for k, v in fields.items() if v is not None and v != ()})

@@ -36,6 +36,8 @@ _AROUND_AT = re.compile(r" ?([@.]) ?")
 # A quoted part before an @ may hold spaces.
 _WORD = re.compile(r'(?:"(?:[^"\\]|\\.){0,250}+"(?=@)|\S)+')
 _BETWEEN = re.compile(r"[\s,;]+")
+# Nearly every address: it came with nothing.
+_PLAIN = re.compile(r"[\w.+=-]+@[\w.-]+", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)")
 _QUOTED_LOCAL = re.compile(r"""^(["'])([\w.+=-]+)\1@""")
 _PAIR = 2
@@ -153,6 +155,8 @@ def clean_email(email: str) -> str:
     """Return an address without the route, scheme, quotes and invisible characters that it may have come with."""
     if len(email) > _MAX_EMAIL:
         return ""
+    if _PLAIN.fullmatch(email):
+        return email
     email = " ".join(_INVISIBLE.sub("", email).split()).strip(" <>")
     email = _QUOTED_LOCAL.sub(r"\2@", email).strip("' ")
     if email[:1] == "[" and email[-1:] == "]":

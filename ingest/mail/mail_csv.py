@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -53,6 +53,14 @@ _FROM, _TO, _CC, _BCC = Role.FROM.value, Role.TO.value, Role.CC.value, Role.BCC.
 
 # Who took part, and the name that the row gives them.
 _Named = tuple[DraftParticipant, str | None]
+
+
+class _Party(NamedTuple):
+    """Everybody in a row, the names it gives them by address, and how many recipients have no address."""
+
+    people: tuple[DraftParticipant, ...]
+    names: tuple[tuple[str, str], ...]
+    dropped: int
 
 
 class _Row(NamedTuple):
@@ -221,26 +229,29 @@ def _begins_row(header: _Header, text: str) -> bool:
 def _items(source: str, number: int, row: _Row | str) -> list[Item]:
     if isinstance(row, str):
         return [Reject(source, number, TORN if len(row) < _MAX_LINE else TOO_LONG, row[:1000])]
-    author, at = _known_author(row.author) if len(row.author) <= _LONG else None, _micros(row.sent_at[:_LONG])
-    id_, text = row.id.strip(), ",".join(row).rstrip(",")
-    if not id_ or at is None or author is None:
+    _, sent_at, author, to, cc, bcc, *_ = row
+    party = (_known_party if len(author) + len(to) + len(cc) + len(bcc) <= _LONG else _party)(author, to, cc, bcc)
+    id_, at, text = row.id.strip(), _micros(sent_at[:_LONG]), ",".join(row).rstrip(",")
+    if not id_ or at is None or party is None:
         return [Reject(source, number, _fault(row), text[:1000])]
-    people = {author[0][0]: author}
-    dropped = _add(people, row.to, _TO)
-    if row.cc or row.bcc:
-        dropped += _add(people, row.cc, _CC) + _add(people, row.bcc, _BCC)
+    draft = _draft(row, id_, at, party.people)
+    line = Line(source, number, text, _trace(source, row, party), None, draft, party.names)
+    return [*[Warn(source, number, BAD_RECIPIENT)] * party.dropped, line] if party.dropped else [line]
+
+
+def _party(author: str, to: str, cc: str, bcc: str) -> _Party | None:
+    """Return who took part by the columns of a row, each the first time only; None where it has no sender."""
+    sender = _known_author(author) if len(author) <= _LONG else None
+    if sender is None:
+        return None
+    people, dropped = {sender[0][0]: sender}, 0
+    for column, role in ((to, _TO), (cc, _CC), (bcc, _BCC)):
+        found, bad = (_known_recipients if len(column) <= _LONG else _recipients)(column, role)
+        dropped += bad
+        for named in found:
+            people.setdefault(named[0][0], named)
     names = tuple([(key, name) for key, (_, name) in people.items() if name is not None])
-    draft = _draft(row, id_, at, people.values())
-    line = Line(source, number, text, mail=_trace(source, row, people), draft=draft, names=names)
-    return [*[Warn(source, number, BAD_RECIPIENT)] * dropped, line]
-
-
-def _add(people: dict[str, _Named], value: str, role: str) -> int:
-    """Add the recipients of a column who are not there yet; return how many have no address."""
-    found, dropped = (_known_recipients if len(value) <= _LONG else _recipients)(value, role)
-    for named in found:
-        people.setdefault(named[0][0], named)
-    return dropped
+    return _Party(tuple([participant for participant, _ in people.values()]), names, dropped)
 
 
 def _fault(row: _Row) -> str:
@@ -268,9 +279,10 @@ def _recipients(value: str, role: str) -> tuple[tuple[_Named, ...], int]:
     return good, len(found) - len(good)
 
 
-# The same people come again and again; long lists are not kept.
+# The same people come again and again, to the same others; long lists are not kept.
 _known_author = lru_cache(maxsize=1 << 14)(_author)
 _known_recipients = lru_cache(maxsize=1 << 14)(_recipients)
+_known_party = lru_cache(maxsize=1 << 14)(_party)
 
 
 def _named(address: Address, role: str) -> _Named:
@@ -278,7 +290,7 @@ def _named(address: Address, role: str) -> _Named:
     return (normalized_address(address.email), True, role), name
 
 
-def _draft(row: _Row, id_: str, at: int, people: Iterable[_Named]) -> Draft:
+def _draft(row: _Row, id_: str, at: int, people: tuple[DraftParticipant, ...]) -> Draft:
     return Draft(
         0,
         id_,
@@ -294,7 +306,7 @@ def _draft(row: _Row, id_: str, at: int, people: Iterable[_Named]) -> Draft:
         False,
         False,
         None,
-        tuple([participant for participant, _ in people]),
+        people,
     )
 
 
@@ -312,11 +324,10 @@ def _micros(text: str) -> int | None:
         return None if found is None else to_micros(found)
 
 
-def _trace(source: str, row: _Row, people: Iterable[str]) -> MailTrace | None:
+def _trace(source: str, row: _Row, party: _Party) -> MailTrace | None:
     """Return what threads a row: nothing where the log has no subject, or says the thread itself."""
     if not row.subject.strip() or row.thread.strip():
         return None
     parent = row.in_reply_to.strip()
-    return MailTrace(
-        (parent,) if parent else (), subject_key(row.subject), is_reply(row.subject), source, tuple(people)
-    )
+    people = tuple([email for email, _, _ in party.people])
+    return MailTrace((parent,) if parent else (), subject_key(row.subject), is_reply(row.subject), source, people)
