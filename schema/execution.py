@@ -33,7 +33,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph.complaints import is_whole
 from schema.coercion import apart, halved
-from schema.plans import Asked, Column, Compiler, Plan, Rows, fill
+from schema.leaves import Column
+from schema.plans import Asked, Compiler, Plan, Rows, fill
 
 # More than the queries that are kept parsed hold.
 MOST_PLANS = 20_000

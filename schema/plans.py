@@ -2,23 +2,19 @@
 What a query selects of values, compiled: how to complete a whole column of them.
 
 A plan takes a column of values of one type and returns what GraphQL answers for each. Most fields are plain: they only
-read their object (an attribute, or a function of nothing but the object). The others ask a resolver, of all objects
-before any answer is waited for; their answers are put into place when they are there.
+read their object (an attribute, or a function of nothing but the object); attributes of one leaf type are one column.
+The others ask a resolver, of all objects before any answer is waited for; their answers are put into place when they
+are there.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
-from math import isfinite
 from operator import attrgetter
 from types import NoneType
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from graphql import (
-    GRAPHQL_MAX_INT,
-    GRAPHQL_MIN_INT,
     FieldNode,
     GraphQLAbstractType,
     GraphQLEnumType,
@@ -32,6 +28,8 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     get_argument_values,
+    get_nullable_type,
+    is_leaf_type,
 )
 from graphql.execution.collect_fields import CollectedFields, FieldDetailsList
 from graphql.execution.values import VariableValues
@@ -39,18 +37,14 @@ from graphql.pyutils import Path, UndefinedType
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-Column = Sequence[Any]
+from schema.leaves import SCALARS, Column, Read, Unusual, enum_plan
+
 Rows = Sequence[dict[str, Any]]
 # Where in the answer each value stands; worked out only for fields that ask.
 Places = Callable[[], Sequence[Path | None]]
-Read = Callable[[Any], Any]
 
 # What graphql-core answers without looking at any field.
 NO_OBJECTS = (NoneType, UndefinedType, Exception)
-
-
-class Unusual(Exception):  # noqa: N818 - nobody ever sees it
-    """A value that the ordinary execution has to deal with."""
 
 
 class Asking(Protocol):
@@ -87,6 +81,20 @@ class Asked:
         return _arguments(schema, self.definition, self.declared, self.nodes[0], variables)
 
 
+class Alike(NamedTuple):
+    """Selected fields of one leaf type, which are completed together: ``read`` gets them all of an object."""
+
+    names: tuple[str, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    plan: Plan
+
+    def fill(self, rows: Rows, objects: Column, asking: Asking, places: Places) -> None:
+        """Give each row the values of its object."""
+        values = self.plan(list(chain.from_iterable(map(self.read, objects))), asking, places)
+        for i, name in enumerate(self.names):
+            fill(rows, name, values[i :: len(self.names)])
+
+
 @dataclass(frozen=True, slots=True)
 class Compiler:
     """Compiles selections; there is no plan, None, of what the ordinary execution has to do."""
@@ -116,7 +124,7 @@ class Compiler:
             case GraphQLScalarType():
                 return SCALARS.get(type_.name)
             case GraphQLEnumType():
-                return _enum(type_)
+                return enum_plan(type_)
             case GraphQLList():
                 plan = self.value(type_.of_type, selection)
                 return plan and _lists(plan)
@@ -130,14 +138,34 @@ class Compiler:
         plans: dict[str, Plan] = {}
         asked: list[Asked] = []
         selected = self.collect(type_, selection).grouped_field_set
+        alike = self._alike(type_, selected)
+        done = frozenset(chain.from_iterable(leaves.names for leaves in alike))
         for name, details in selected.items():
+            if name in done:
+                continue
             if plan := self.field(type_, name, details):
                 plans[name] = plan
             elif field := self._asked(type_, name, details):
                 asked.append(field)
             else:
                 return None
-        return _objects(type_, selected, plans, asked) if selected else None
+        return _objects(type_, selected, alike, plans, asked) if selected else None
+
+    def _alike(self, parent: GraphQLObjectType, selected: Mapping[str, FieldDetailsList]) -> list[Alike]:
+        """Return the fields that read attributes of one leaf type, where there are several."""
+        found: dict[str, dict[str, str]] = {}
+        plans: dict[str, Plan] = {}
+        for name, details in selected.items():
+            field = parent.fields.get(details[0].node.name.value)
+            attribute = _attribute(field) if field and is_leaf_type(get_nullable_type(field.type)) else None
+            if field and attribute and (plan := self.value(field.type, details)):
+                plans[str(field.type)] = plan
+                found.setdefault(str(field.type), {})[name] = attribute
+        return [
+            Alike(tuple(names), attrgetter(*names.values()), plans[type_])
+            for type_, names in found.items()
+            if len(names) > 1
+        ]
 
     def _asked(self, parent: GraphQLObjectType, name: str, selection: FieldDetailsList) -> Asked | None:
         definition = parent.fields.get(selection[0].node.name.value)
@@ -194,6 +222,12 @@ def _reader(field: GraphQLField) -> Read | None:
     return cast("Read", resolver.wrapped_func) if list(resolver.signature.parameters) == ["root"] else None
 
 
+def _attribute(field: GraphQLField) -> str | None:
+    """Return the attribute that is all a field reads, if so."""
+    declared = field.extensions.get("strawberry-definition")
+    return declared.python_name if isinstance(_reader(field), attrgetter) and declared else None
+
+
 def _plain(read: Read, plan: Plan, name: str, typename: str) -> Plan:
     def complete(objects: Column, asking: Asking, places: Places) -> Column:
         return plan(list(map(read, objects)), asking, lambda: [Path(place, name, typename) for place in places()])
@@ -203,6 +237,9 @@ def _plain(read: Read, plan: Plan, name: str, typename: str) -> Plan:
 
 def _nullable(plan: Plan) -> Plan:
     def complete(column: Column, asking: Asking, places: Places) -> Column:
+        if NoneType not in map(type, column):
+            return plan(column, asking, places)
+
         def present(values: Column) -> Column:
             return [value for value, other in zip(values, column, strict=True) if other is not None]
 
@@ -228,18 +265,23 @@ def _lists(plan: Plan) -> Plan:
     return complete
 
 
-def _objects(type_: GraphQLObjectType, names: Iterable[str], plans: Mapping[str, Plan], asked: Sequence[Asked]) -> Plan:
+def _objects(
+    type_: GraphQLObjectType,
+    names: Iterable[str],
+    alike: Sequence[Alike],
+    plans: Mapping[str, Plan],
+    asked: Sequence[Asked],
+) -> Plan:
     blank = dict.fromkeys(names)
     known: set[type] = set()
 
     def complete(objects: Column, asking: Asking, places: Places) -> Column:
-        if not known.issuperset(kinds := set(map(type, objects))):
-            if any(issubclass(kind, NO_OBJECTS) or hasattr(kind, "__await__") for kind in kinds):
-                raise Unusual
-            known.update(kinds)
+        _check(objects, known)
         if type_.is_type_of is not None and not all(_is_of(type_, value) for value in objects):
             raise Unusual
         rows = [blank.copy() for _ in objects]
+        for leaves in alike:
+            leaves.fill(rows, objects, asking, places)
         for name, plan in plans.items():
             fill(rows, name, plan(objects, asking, places))
         if asked:
@@ -249,6 +291,14 @@ def _objects(type_: GraphQLObjectType, names: Iterable[str], plans: Mapping[str,
         return rows
 
     return complete
+
+
+def _check(objects: Column, known: set[type]) -> None:
+    """Raise Unusual where something is no object, unless it is of a type that is known to be one."""
+    if not known.issuperset(kinds := set(map(type, objects))):
+        if any(issubclass(kind, NO_OBJECTS) or hasattr(kind, "__await__") for kind in kinds):
+            raise Unusual
+        known.update(kinds)
 
 
 def fill(rows: Rows, name: str, column: Column) -> None:
@@ -276,41 +326,3 @@ def _one_of(plans: Mapping[GraphQLObjectType, Plan]) -> Plan:
 def _is_of(type_: GraphQLObjectType, value: object) -> bool:
     # Our types tell by the value alone; one that wants more fails here, and the ordinary execution asks it.
     return type_.is_type_of is not None and type_.is_type_of(value, None) is True  # type: ignore[arg-type]
-
-
-def _leaf(kind: type, *, fits: Callable[[Column], bool] | None = None, text: Read | None = None) -> Plan:
-    """Return how to complete values of exactly one Python type."""
-    only = frozenset({kind}).issuperset
-
-    def complete(column: Column, _asking: Asking, _places: Places) -> Column:
-        if not only(map(type, column)) or (fits and not fits(column)):
-            raise Unusual
-        return list(map(text, column)) if text else column
-
-    return complete
-
-
-def _enum(type_: GraphQLEnumType) -> Plan | None:
-    kind = getattr(type_, "wrapped_cls", None)
-    return kind and _leaf(kind, text={value: type_.coerce_output_value(value) for value in kind}.__getitem__)
-
-
-def _in_32_bits(column: Column) -> bool:
-    return not column or (min(column) >= GRAPHQL_MIN_INT and max(column) <= GRAPHQL_MAX_INT)
-
-
-def _finite(column: Column) -> bool:
-    return all(map(isfinite, column))
-
-
-# Those whose values need no more than this to be what GraphQL answers.
-SCALARS: Mapping[str, Plan] = {
-    "Boolean": _leaf(bool),
-    "Int": _leaf(int, fits=_in_32_bits),
-    "Float": _leaf(float, fits=_finite),
-    "String": _leaf(str),
-    "ID": _leaf(str),
-    # The same few days, in the points of every record.
-    "Date": _leaf(date, text=lru_cache(maxsize=4096)(date.isoformat)),
-    "DateTime": _leaf(datetime, text=datetime.isoformat),
-}
