@@ -1,7 +1,8 @@
 """
 A SQLite file as a store uses it: opened and checked, its threads, its transactions, its errors as ours.
 
-SQLite blocks, so it works in threads: one that writes, a few that read, each with a connection of its own.
+SQLite blocks, so it works in threads: one that writes, a few that read, each with a connection of its own. To hand work
+over takes longer than most reads, so what is asked for in one turn of the event loop is handed over together.
 """
 
 import asyncio
@@ -9,10 +10,12 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from typing import Concatenate, ParamSpec, TypeVar
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from graph.backends import sql, sql_schema
 from graph.errors import (
@@ -27,11 +30,44 @@ from graph.errors import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# What some work returned, or the error that it raised.
+_Outcome = tuple[Any, Exception | None]
 
 MEMORY = ":memory:"
 # More do not read faster: SQLite is bound by the processor, and Python runs one thread at a time.
 READERS = 4
 RETRY_SECONDS = 0.02
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What is asked for in one turn of an event loop."""
+
+    loop: asyncio.AbstractEventLoop
+    asked: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]]
+    # Kept here, since a loop knows its tasks weakly.
+    task: asyncio.Task[None] | None = None
+
+    def work(self, connection: sqlite3.Connection) -> list[_Outcome]:
+        """Do all of it; what fails does not keep the others from their answers."""
+        return [_outcome(work, connection) for work, _ in self.asked]
+
+    def tell(self, outcomes: Sequence[_Outcome]) -> None:
+        """Tell who asked, unless they have given up."""
+        for (_, asked), (value, error) in zip(self.asked, outcomes, strict=True):
+            if asked.done():
+                continue
+            if error is None:
+                asked.set_result(value)
+            else:
+                asked.set_exception(error)
+
+
+def _outcome(work: Callable[[sqlite3.Connection], Any], connection: sqlite3.Connection) -> _Outcome:
+    try:
+        return work(connection), None
+    except Exception as error:
+        return None, error
 
 
 class SqliteFile:
@@ -43,6 +79,7 @@ class SqliteFile:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._closed = False
+        self._turn: _Turn | None = None
         self._writer = ThreadPoolExecutor(1, "rapport-write")
         # A database in memory belongs to one connection, so to one thread.
         self._readers = self._writer if path == MEMORY else ThreadPoolExecutor(readers, "rapport-read")
@@ -58,14 +95,22 @@ class SqliteFile:
     async def read(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
     ) -> T:
-        """Run work that only reads, all of it at one state of the file."""
-        return await self._run(self._readers, lambda: self._transact(sql.BEGIN_READ, work, *args, **options))
+        """Run work that only reads, all that is asked for in one turn of the loop at one state of the file."""
+        loop = asyncio.get_running_loop()
+        if self._turn is None or self._turn.loop is not loop:
+            self._turn = _Turn(loop, [])
+            self._turn.task = loop.create_task(self._read_all(self._turn))
+        asked: asyncio.Future[T] = loop.create_future()
+        self._turn.asked.append((lambda connection: work(connection, *args, **options), asked))
+        with self._our_errors():
+            return await asked
 
     async def write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
     ) -> T:
         """Run work that writes, all of it or nothing."""
-        return await self._run(self._writer, lambda: self._transact(sql.BEGIN_WRITE, work, *args, **options))
+        transact = partial(self._transact, sql.BEGIN_WRITE, lambda connection: work(connection, *args, **options))
+        return await self._run(self._writer, transact)
 
     async def aclose(self) -> None:
         """Wait for what runs, then close every connection; a second call does nothing."""
@@ -79,23 +124,34 @@ class SqliteFile:
         for connection in self._connections:
             connection.close()
 
+    async def _read_all(self, turn: "_Turn") -> None:
+        self._turn = None
+        try:
+            outcomes = await self._run(self._readers, partial(self._transact, sql.BEGIN_READ, turn.work))
+        except Exception as error:
+            outcomes = [(None, error)] * len(turn.asked)
+        turn.tell(outcomes)
+
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._closed:
             raise StoreUnavailableError(f"The store {self.path} is closed; open it again.")
-        try:
+        with self._our_errors():
             return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise _translated(error, self.path) from error
         except UnicodeEncodeError as error:
             raise InputError(f"Text for the store is not valid Unicode: {error.object!r:.80}") from error
 
-    def _transact(
-        self, begin: str, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
-    ) -> T:
+    def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
         with connection:
             connection.execute(begin)
-            return work(connection, *args, **options)
+            return work(connection)
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):

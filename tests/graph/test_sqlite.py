@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from graph.backends import sql_schema
 from graph.backends.sqlite import SqliteStore
+from graph.backends.sqlite_file import SqliteFile
 from graph.errors import (
     ForeignStoreError,
     InputError,
@@ -275,6 +276,46 @@ async def test_two_event_loops_may_follow_each_other_on_one_store(store: SqliteS
     await store.upsert_records([a_contact()])
     found = await asyncio.to_thread(lambda: asyncio.run(store.records(["bob"])))
     assert found == {"bob": a_contact()}
+
+
+async def test_what_is_read_in_one_turn_is_read_at_one_state_of_the_file(store: SqliteStore, file: Path) -> None:
+    def count(connection: sqlite3.Connection) -> int:
+        (found,) = connection.execute("SELECT count(*) FROM document").fetchone()
+        return int(found)
+
+    def count_before_another_writes(connection: sqlite3.Connection) -> int:
+        found = count(connection)
+        execute(file, "INSERT INTO document VALUES ('KIND', 'key', 'text')")
+        return found
+
+    opened = SqliteFile(str(file), readers=4, lock_timeout=0.1)
+    assert await asyncio.gather(opened.read(count_before_another_writes), opened.read(count)) == [0, 0]
+    assert await opened.read(count) == 1
+    await opened.aclose()
+
+
+async def test_a_read_that_fails_leaves_those_of_the_same_turn_alone(store: SqliteStore) -> None:
+    await store.upsert_records([a_contact()])
+    broken, found = await asyncio.gather(
+        store.newest_document("\ud800"), store.records(["bob"]), return_exceptions=True
+    )
+    assert isinstance(broken, InputError)
+    assert found == {"bob": a_contact()}
+
+
+async def test_who_gives_up_a_read_leaves_those_of_the_same_turn_alone(store: SqliteStore) -> None:
+    await store.upsert_records([a_contact()])
+    given_up, waited_for = (asyncio.create_task(store.records(["bob"])) for _ in range(2))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert await waited_for == {"bob": a_contact()}
+    assert given_up.cancelled()
+
+
+async def test_every_read_of_a_closed_store_says_so(store: SqliteStore) -> None:
+    await store.aclose()
+    outcomes = await asyncio.gather(store.counts(), store.records(["bob"]), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [StoreUnavailableError] * 2
 
 
 async def test_a_cancelled_write_is_whole_or_not_at_all(store: SqliteStore) -> None:
