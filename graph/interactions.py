@@ -83,7 +83,8 @@ class Interactions:
         The ids asked for; ``record`` holds positions in it. A record may have no row.
     record : int32[n]
     interaction : int32[n]
-        A number for each interaction, the same under every record; ``reply_to`` refers to it.
+        A number for each interaction, the same under every record, in order of instant and id; ``reply_to`` refers to
+        it.
     id : object[n] of str
     at : int64[n]
         Microseconds since 1970-01-01T00:00Z.

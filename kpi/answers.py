@@ -4,6 +4,8 @@ import numpy as np
 
 from graph.interactions import EMAIL, NOT_STORED, Bool, Int64, Interactions
 
+NO_ROW = -1
+
 
 def answers(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int64]:
     """
@@ -21,9 +23,11 @@ def answers(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int6
         Rows of ``interactions``: an email of :func:`asks`, and the earliest (then lowest id) of :func:`replies` to it.
     """
     asked, answer = replies(interactions, until)
-    # Rows are in order of time, so the first answer in this list is the earliest one.
-    answered, earliest = np.unique(asked, return_index=True)
-    return answered, answer[earliest]
+    earliest = np.full(len(interactions), NO_ROW)
+    # Answers are in order of time. Of several values for one place numpy keeps the last, so here the earliest.
+    earliest[asked[::-1]] = answer[::-1]
+    answered = np.flatnonzero(earliest != NO_ROW)
+    return answered, earliest[answered]
 
 
 def replies(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int64]:
@@ -62,10 +66,10 @@ def _named(interactions: Interactions, rows: Int64) -> Int64:
     """Return for each row the position in ``rows`` of the earlier email by the other side that it names, else -1."""
     record, reply_to = interactions.record[rows].astype(np.int64), interactions.reply_to[rows]
     width = max(interactions.interaction.max(initial=0), reply_to.max(initial=0)) + 1
+    # Rows are in order of record, and then of interaction.
     keys = record * width + interactions.interaction[rows]
     wanted = record * width + reply_to
-    order = np.argsort(keys)
-    found = order[np.minimum(np.searchsorted(keys[order], wanted), len(rows) - 1)]
+    found = np.minimum(np.searchsorted(keys, wanted), len(rows) - 1)
     side, at = interactions.initiator[rows], interactions.at[rows]
     valid = (reply_to >= 0) & (keys[found] == wanted) & (side[found] != side) & (at[found] < at)
     return np.where(valid, found, -1)
@@ -73,12 +77,13 @@ def _named(interactions: Interactions, rows: Int64) -> Int64:
 
 def _latest_in_thread(interactions: Interactions, rows: Int64) -> Int64:
     """Return for each row the position in ``rows`` of the other side's latest earlier email in its thread, else -1."""
-    columns = (interactions.record, interactions.thread, interactions.initiator)
-    record, thread, side = (column[rows].astype(np.int64) for column in columns)
+    columns = (interactions.record, interactions.thread, interactions.initiator, interactions.at)
+    record, thread, side, at = (column[rows].astype(np.int64) for column in columns)
     # Threads count from -1, so two more than the highest keep those of different records apart.
-    group = 2 * np.unique(record * (thread.max(initial=0) + 2) + thread, return_inverse=True)[1]
+    group = 2 * (record * (thread.max(initial=0) + 2) + thread)
     # Instants as ranks, so that (thread, side, instant) fits into one number that can be searched for.
-    rank = np.unique(interactions.at[rows], return_inverse=True)[1]
+    rank = np.zeros(len(rows), dtype=np.int64)
+    np.cumsum(at[1:] != at[:-1], out=rank[1:])
     keys = (group + side) * len(rows) + rank
     order = np.argsort(keys, kind="stable")
     other = group + 1 - side

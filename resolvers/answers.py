@@ -77,7 +77,9 @@ async def _results(store: Store, settings: Settings, as_of: datetime, questions:
     # What led up to the instant and what comes after it are read at once: little of most records is planned.
     after = None if any(not m.ahead for m in measures) else as_of
     until = None if any(m.ahead for m in measures) else as_of
-    columns, current = await asyncio.gather(store.interactions_of(records, after=after, until=until), settings())
+    columns = await store.interactions_of(records, after=after, until=until)
+    # Known since the records were read.
+    current = await settings()
     columns = columns.of_sources(current.settings.sources)
     past = columns.up_to(to_micros(as_of))
     events = await engagement_with(store, past, [m.window for m in measures if m.engaged])

@@ -26,7 +26,9 @@ PEOPLE_NUMBERS = """
 """
 RECORDS_NUMBERED = "SELECT kind, doc FROM entity WHERE no IN (SELECT value FROM json_each(?))"
 NAMES = "SELECT no, id FROM entity WHERE no IN (SELECT value FROM json_each(?))"
-NAMED_BY_ROWS = "SELECT no, id, kind, opted_out FROM entity WHERE no IN (SELECT value FROM json_each(?))"
+NAMED_BY_ROWS = """
+    SELECT no, id, kind IN ('LEAD', 'OPPORTUNITY'), opted_out FROM entity WHERE no IN (SELECT value FROM json_each(?))
+"""
 NEXT_RECORD = "SELECT coalesce(max(no), 0) + 1 FROM entity"
 RECORDS_NAMING = """
     SELECT kind, doc FROM entity WHERE no IN (

@@ -1,9 +1,10 @@
 """What the SQLite store reads; every function works on one connection inside one transaction."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import numpy as np
 
@@ -29,8 +30,6 @@ from graph.store import Counts, Listing, Outline, Page
 
 EVER = -(2**63)
 NEVER = 2**63 - 1
-# What excludes an interaction that regards it from other leads and opportunities.
-DEALS = frozenset({RecordKind.LEAD, RecordKind.OPPORTUNITY})
 
 
 def records(db: Connection, ids: Iterable[str]) -> dict[str, Record]:
@@ -234,13 +233,13 @@ def _scopes(db: Connection, found: Sequence[Record]) -> list[Scope]:
 
 
 def _rows(db: Connection, found: list[tuple[Any, ...]]) -> Rows:
-    columns = [list(column) for column in zip(*found, strict=True)] or [[] for _ in range(11)]
+    columns = list(zip(*found, strict=True)) or [()] * 11
     id_, at, kind, minutes, source, automatic, followed, thread, reply_to, regarding, packed = columns
     codes: Int64 = np.frombuffer(b"".join(packed), dtype="<i8").astype(np.int64)
     numbers, person = np.unique(codes >> 8, return_inverse=True)
     people = numbers.tolist()
     named = _named(db, {*people, *regarding})
-    stored = _stored(db, frozenset(id_), frozenset(r for r in reply_to if r is not None))
+    stored = _stored(db, set(reply_to).difference(id_, [None])).union(id_)
     return Rows(
         id=id_,
         at=at,
@@ -252,36 +251,36 @@ def _rows(db: Connection, found: list[tuple[Any, ...]]) -> Rows:
         followed=followed,
         thread=thread,
         reply_to=reply_to,
-        reply_stored=[r in stored for r in reply_to],
-        regarding=[named[no].id for no in regarding],
-        regards_deal=[named[no].is_deal for no in regarding],
-        present_row=np.repeat(np.arange(len(found)), [len(p) // 8 for p in packed]),
+        reply_stored=list(map(stored.__contains__, reply_to)),
+        regarding=list(map(named.ids.get, regarding)),
+        regards_deal=list(map(named.deals.__contains__, regarding)),
+        present_row=np.repeat(np.arange(len(found)), np.array(list(map(len, packed)), dtype=np.int64) // 8),
         present_person=person,
         present_role=codes >> 1 & 0x7F,
         present_side=codes & 1,
-        people=[cast("str", named[no].id) for no in people],
-        opted_out=[named[no].opted_out for no in people],
+        people=[named.ids[no] for no in people],
+        opted_out=[no in named.opted_out for no in people],
     )
 
 
-class _Named(NamedTuple):
-    """Whom or what a row names by number."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Whom and what rows name by number."""
 
-    id: str | None
-    is_deal: bool
-    opted_out: bool
-
-
-def _named(db: Connection, numbers: Iterable[int | None]) -> dict[int | None, _Named]:
-    """Return whom and what rows name; what regards nothing names nobody."""
-    found = db.execute(sql.NAMED_BY_ROWS, [as_json(numbers)])
-    named = {no: _Named(id_, kind in DEALS, bool(opted_out)) for no, id_, kind, opted_out in found}
-    return {None: _Named(None, is_deal=False, opted_out=False), **named}
+    ids: dict[int, str]
+    deals: frozenset[int]
+    opted_out: frozenset[int]
 
 
-def _stored(db: Connection, here: frozenset[str], named: frozenset[str]) -> frozenset[str]:
-    """Return which of the named interactions are stored, of whatever record, state or instant."""
-    elsewhere = named - here
-    if not elsewhere:
-        return named
-    return here & named | {id_ for (id_,) in db.execute(sql.STORED, [as_json(elsewhere)])}
+def _named(db: Connection, numbers: Iterable[int | None]) -> _Named:
+    found = db.execute(sql.NAMED_BY_ROWS, [as_json(numbers)]).fetchall()
+    return _Named(
+        {no: id_ for no, id_, _is_deal, _opted_out in found},
+        frozenset(no for no, _id, is_deal, _opted_out in found if is_deal),
+        frozenset(no for no, _id, _is_deal, opted_out in found if opted_out),
+    )
+
+
+def _stored(db: Connection, ids: Collection[str | None]) -> set[str | None]:
+    """Return which of these interactions are stored, of whatever record, state or instant."""
+    return {id_ for (id_,) in db.execute(sql.STORED, [as_json(ids)])} if ids else set()
