@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from app.main import run_query
+from app.memory import collect_rarely
 from bench.books import AS_OF, generated
 from bench.by_hand import ByHand, by_hand
 from bench.parts import parts_of
@@ -41,6 +42,7 @@ def main(
     ] = None,
 ) -> None:
     """Measure what dashboards cost."""
+    collect_rarely()  # as a server does
     print_machine()
     if store is not None:
         asyncio.run(_measure(store, as_of or datetime.now(UTC), repeat))
