@@ -127,7 +127,7 @@ async def page(session: BoltSession, listing: Listing) -> Page:
     """Return the page of a listing."""
     listed, _outlined, counted = _statements(listing)
     filters = _filters(listing)
-    if filters == _filters(Listing(kind=listing.kind, include_opted_out=listing.include_opted_out)):
+    if filters == _filters(Listing(kind=listing.kind, include_opted_out=listing.include_opted_out, at=listing.at)):
         counted = cypher.TOTAL_OF_KIND
     after = {"after": listing.after or "", "limit": listing.first + 1}
     total, found = await asyncio.gather(session.fetch(counted, **filters), session.fetch(listed, **filters, **after))

@@ -173,7 +173,7 @@ TOTAL_OF_CUSTOMER = _OF_CUSTOMER + _FILTERS + _TOTAL
 LISTING_OF_MANAGER = _OF_MANAGER + _FILTERS + _PAGE
 OUTLINES_OF_MANAGER = _OF_MANAGER + _FILTERS + _OUTLINES
 TOTAL_OF_MANAGER = _OF_MANAGER + _FILTERS + _TOTAL
-# Without filters the total is known without a look at the records.
+# Without filters the total is known without a look at more than the exceptions.
 TOTAL_OF_KIND = """
 RETURN CASE $kind
     WHEN 'SELLER' THEN COUNT { (:Seller) }
@@ -181,7 +181,9 @@ RETURN CASE $kind
     WHEN 'CONTACT' THEN COUNT { (:Contact) }
     WHEN 'LEAD' THEN COUNT { (:Lead) }
     ELSE COUNT { (:Opportunity) }
-END - CASE WHEN $all THEN 0 ELSE COUNT { MATCH (n:Entity) WHERE n.kind = $kind AND n.optedOut = true } END AS found
+END
+- CASE WHEN $all THEN 0 ELSE COUNT { MATCH (n:Entity) WHERE n.kind = $kind AND n.optedOut = true } END
+- CASE WHEN $at IS NULL THEN 0 ELSE COUNT { MATCH (n:Opportunity) WHERE n.createdAt > $at } END AS found
 """
 COUNTS = """
 RETURN {
