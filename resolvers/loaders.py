@@ -7,6 +7,7 @@ account with its owner.
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from graph.model import Interaction, Person, Record
@@ -52,15 +53,16 @@ class Loaders:
 
     @property
     def known_settings(self) -> SettingsVersion | None:
-        """The newest version of the settings where it was read already."""
-        return self._settings.result() if self._settings is not None and self._settings.done() else None
+        """The newest version of the settings where it was read already, and could be."""
+        task = self._settings
+        return task.result() if task is not None and task.done() and task.exception() is None else None
 
     async def _beside_settings(self, read: Awaitable[T]) -> T:
         """
         Return what is read, and have the settings by then.
 
         Whoever needs them for a widget of these records has them without a wait, so that its question goes along with
-        those of its neighbours.
+        those of its neighbours. Where they cannot be read, only who needs them is told.
         """
         if self.known_settings is not None:
             return await read
@@ -69,7 +71,8 @@ class Loaders:
             return await read
         finally:
             # Where the read fails too, so that nothing goes on reading for a request that is over.
-            await settings
+            with suppress(Exception):
+                await settings
 
     async def _records(self, ids: list[str]) -> list[Record | None]:
         found = await self._beside_settings(self._store.records(ids))
