@@ -139,8 +139,8 @@ class _Counter:
         given = next((argument.value for argument in node.arguments or () if argument.name.value == name), None)
         value = given and value_from_ast_untyped(given, self._variables)
         match field.args[name].default_value if value is None else value:
-            case int(number):
-                return min(max(number, 0), LONGEST[name])
+            case int(number) | float(number) if number == number // 1:  # 2.0 is an Int too
+                return min(max(int(number), 0), LONGEST[name])
             case list(items):
                 return min(len(items), LONGEST[name])
             case str() | dict():  # one, which GraphQL takes for a list of one; settings are one too

@@ -1,5 +1,7 @@
 """Queries that are too large are refused before they are run."""
 
+import math
+
 import pytest
 
 from app.writing import StoreWriter
@@ -87,6 +89,16 @@ async def test_a_list_without_a_length_has_the_usual_one() -> None:
 async def test_variables_and_their_defaults_are_counted(variables: dict[str, int | None], found: int) -> None:
     assert await objects(BY_VARIABLE, found, **variables) == []
     assert len(await objects(BY_VARIABLE, found - 1, **variables)) == 1
+
+
+async def test_a_whole_number_with_a_point_is_counted_as_the_number_it_is() -> None:
+    assert (await objects(BY_VARIABLE, 6, n=2.0), len(await objects(BY_VARIABLE, 5, n=2.0))) == ([], 1)
+
+
+@pytest.mark.parametrize("n", [2.5, math.inf, math.nan, "2"])
+async def test_a_length_that_is_no_whole_number_is_another_complaint(n: object) -> None:
+    (complaint,) = await objects(BY_VARIABLE, Limits().objects, n=n)
+    assert "Int cannot represent non-integer value" in complaint
 
 
 async def test_the_same_text_is_counted_anew_with_other_variables() -> None:
