@@ -45,12 +45,14 @@ class _Turn:
 
     loop: asyncio.AbstractEventLoop
     asked: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]]
-    # Kept here, since a loop knows its tasks weakly.
-    task: asyncio.Task[None] | None = None
 
     def work(self, connection: sqlite3.Connection) -> list[_Outcome]:
         """Do all of it; what fails does not keep the others from their answers."""
         return [_outcome(work, connection) for work, _ in self.asked]
+
+    def failed(self, error: Exception) -> list[_Outcome]:
+        """Return the outcome where none of it could be done."""
+        return [(None, error)] * len(self.asked)
 
     def tell(self, outcomes: Sequence[_Outcome]) -> None:
         """Tell who asked, unless they have given up."""
@@ -96,10 +98,11 @@ class SqliteFile:
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
     ) -> T:
         """Run work that only reads, all that is asked for in one turn of the loop at one state of the file."""
+        self._check_open()
         loop = asyncio.get_running_loop()
         if self._turn is None or self._turn.loop is not loop:
             self._turn = _Turn(loop, [])
-            self._turn.task = loop.create_task(self._read_all(self._turn))
+            loop.call_soon(self._hand_over, self._turn)
         asked: asyncio.Future[T] = loop.create_future()
         self._turn.asked.append((lambda connection: work(connection, *args, **options), asked))
         with self._our_errors():
@@ -124,19 +127,33 @@ class SqliteFile:
         for connection in self._connections:
             connection.close()
 
-    async def _read_all(self, turn: "_Turn") -> None:
+    def _hand_over(self, turn: "_Turn") -> None:
         self._turn = None
         try:
-            outcomes = await self._run(self._readers, partial(self._transact, sql.BEGIN_READ, turn.work))
+            self._readers.submit(self._read_all, turn)
+        except RuntimeError:
+            turn.tell(turn.failed(self._closed_error()))
+
+    def _read_all(self, turn: "_Turn") -> None:
+        """Read in a thread what a turn asks for, and have its loop tell who asked."""
+        try:
+            outcomes = self._transact(sql.BEGIN_READ, turn.work)
         except Exception as error:
-            outcomes = [(None, error)] * len(turn.asked)
-        turn.tell(outcomes)
+            outcomes = turn.failed(error)
+        # Not by a future of the loop: that takes several turns more.
+        turn.loop.call_soon_threadsafe(turn.tell, outcomes)
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        if self._closed:
-            raise StoreUnavailableError(f"The store {self.path} is closed; open it again.")
+        self._check_open()
         with self._our_errors():
             return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise self._closed_error()
+
+    def _closed_error(self) -> StoreUnavailableError:
+        return StoreUnavailableError(f"The store {self.path} is closed; open it again.")
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:
