@@ -7,22 +7,22 @@ from graph.interactions import EMAIL, NOT_STORED, Bool, Int64, Interactions
 NO_ROW = -1
 
 
-def answers(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int64]:
+def answers(interactions: Interactions, asking: Bool) -> tuple[Int64, Int64]:
     """
     Find the emails that were answered, each with its earliest answer.
 
     Parameters
     ----------
     interactions : Interactions
-    until : int or int64[n]
-        Microseconds since 1970, for all rows or for each; emails after it are not seen.
+    asking : bool[n]
+        The emails of :func:`asks`; others are not seen.
 
     Returns
     -------
     asked, answer : int64[k]
-        Rows of ``interactions``: an email of :func:`asks`, and the earliest (then lowest id) of :func:`replies` to it.
+        Rows of ``interactions``: an email, and the earliest (then lowest id) of :func:`replies` to it.
     """
-    asked, answer = replies(interactions, until)
+    asked, answer = replies(interactions, asking)
     earliest = np.full(len(interactions), NO_ROW)
     # Answers are in order of time. Of several values for one place numpy keeps the last, so here the earliest.
     earliest[asked[::-1]] = answer[::-1]
@@ -30,7 +30,7 @@ def answers(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int6
     return answered, earliest[answered]
 
 
-def replies(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int64]:
+def replies(interactions: Interactions, asking: Bool) -> tuple[Int64, Int64]:
     """
     Find every email that answers another, the later answers to the same one included.
 
@@ -40,15 +40,15 @@ def replies(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int6
     Parameters
     ----------
     interactions : Interactions
-    until : int or int64[n]
-        Microseconds since 1970, for all rows or for each; emails after it are not seen.
+    asking : bool[n]
+        The emails of :func:`asks`; others are not seen.
 
     Returns
     -------
     asked, answer : int64[k]
-        Rows of ``interactions``: an email of :func:`asks`, and one that answers it; the answers are in order of rows.
+        Rows of ``interactions``: an email, and one that answers it; the answers are in order of rows.
     """
-    rows = np.flatnonzero(asks(interactions, until))
+    rows = np.flatnonzero(asking)
     asked = np.where(
         interactions.reply_to[rows] == NOT_STORED, _latest_in_thread(interactions, rows), _named(interactions, rows)
     )
@@ -57,7 +57,11 @@ def replies(interactions: Interactions, until: int | Int64) -> tuple[Int64, Int6
 
 
 def asks(interactions: Interactions, until: int | Int64) -> Bool:
-    """Return bool[n], the emails between the two sides up to an instant that a person wrote."""
+    """
+    Return bool[n], the emails between the two sides that a person wrote.
+
+    ``until`` is in microseconds since 1970, for all rows or for each; emails after it are not seen.
+    """
     email = (interactions.kind == EMAIL) & interactions.both_sides & ~interactions.automatic
     return np.asarray(email & (interactions.at <= until), dtype=np.bool_)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.interactions import EMAIL, US, Bool, Int64, Interactions
 from graph.model import Engagement, EngagementEvent, to_micros
-from kpi.answers import replies
+from kpi.answers import asks, replies
 from kpi.columns import count, total
 from kpi.window import Window
 
@@ -133,7 +133,7 @@ def _happened(interactions: Interactions, rows: Int64, until: int, events: Event
 
 def _replied(interactions: Interactions, until: int) -> Bool:
     """Return bool[n], whether an email of somebody named answers each row."""
-    asked, answer = replies(interactions, until)
+    asked, answer = replies(interactions, asks(interactions, until))
     ours = followed(interactions)[asked]
     asked, answer = asked[ours], answer[ours]
     writers = zip(interactions.record[answer], interactions.initiator_person[answer], strict=True)

@@ -73,6 +73,7 @@ def facts_of(interactions: Interactions) -> Facts:
     """
     we_talk, they_talk = who_talks(interactions)
     our_minutes, their_minutes = minutes_of_each(interactions)
+    asking = asks(interactions, FOREVER)
     return Facts(
         records=interactions.records,
         record=interactions.record,
@@ -82,8 +83,8 @@ def facts_of(interactions: Interactions) -> Facts:
         we_talk=we_talk,
         they_talk=they_talk,
         both_sides=interactions.both_sides,
-        asks=asks(interactions, FOREVER),
-        wait=_waits(interactions),
+        asks=asking,
+        wait=_waits(interactions, asking),
         our_minutes=our_minutes,
         their_minutes=their_minutes,
     )
@@ -96,8 +97,8 @@ def who_talks(interactions: Interactions) -> tuple[Bool, Bool]:
     return together | (interactions.initiator == US), together | (interactions.initiator == THEM)
 
 
-def _waits(interactions: Interactions) -> Int64:
-    asked, answer = answers(interactions, FOREVER)
+def _waits(interactions: Interactions, asking: Bool) -> Int64:
+    asked, answer = answers(interactions, asking)
     wait = np.zeros(len(interactions), dtype=np.int64)
     wait[answer] = interactions.at[answer] - interactions.at[asked]
     return wait

@@ -79,13 +79,13 @@ def response_time(interactions: Interactions, window: Period) -> list[ResponseTi
     """
     size = len(interactions.records)
     inside = window.contains(interactions.at)
-    asked, answer = answers(interactions, window.until)
+    asking = asks(interactions, window.until)
+    asked, answer = answers(interactions, asking)
     counted = inside[answer]
     waits = _waits(
         (interactions.at[answer] - interactions.at[asked])[counted], _codes(interactions, asked[counted]), size
     )
-    asking = np.flatnonzero(asks(interactions, window.until) & inside)
-    all_asked = count((size, len(SIDES)), *_codes(interactions, asking)).tolist()
+    all_asked = count((size, len(SIDES)), *_codes(interactions, np.flatnonzero(asking & inside))).tolist()
     answered = count((size, len(SIDES)), *_codes(interactions, asked[inside[asked]])).tolist()
     return [
         ResponseTime(*(_side(*side) for side in zip(*record, strict=True)))

@@ -1,6 +1,6 @@
 """The window of a widget: the last so many calendar days up to *as of*, in a time zone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -58,6 +58,8 @@ class Window:
         1 to 36,600.
     zone : str
         IANA name.
+    until : int
+        *As of* in microseconds since 1970.
 
     Raises
     ------
@@ -77,17 +79,15 @@ class Window:
     as_of: datetime
     days: int | None = DEFAULT_DAYS
     zone: str = "UTC"
+    until: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.as_of.utcoffset() is None:
             raise InputError("asOf needs an offset, as in 2026-11-22T09:00:00Z.")
         check_days(self.days)
         check_zone(self.zone)
-
-    @property
-    def until(self) -> int:
-        """*As of* in microseconds since 1970."""
-        return to_micros(self.as_of)
+        # Every widget of every record asks for it.
+        object.__setattr__(self, "until", to_micros(self.as_of))
 
     @property
     def last_day(self) -> int:

@@ -74,8 +74,8 @@ class Correspondence:
 
 def correspondence_of(interactions: Interactions, window: Window, history: History) -> Correspondence:
     """Find what asks for an answer up to *as of*, and what became of it."""
-    asked, answer = answers(interactions, window.until)
     asking = asks(interactions, window.until)
+    asked, answer = answers(interactions, asking)
     answered = np.zeros(len(interactions), dtype=np.bool_)
     answered[asked] = True
     return Correspondence(
