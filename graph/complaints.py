@@ -64,6 +64,10 @@ def shown(value: object) -> str:
     return repr(_cut(str(value)))
 
 
+# Made once: that takes longer than to encode the variables of a query.
+_encoder = json.JSONEncoder(ensure_ascii=False)
+
+
 def is_whole(value: object) -> bool:
     """
     Tell whether the texts of a value hold whole characters only; half of a surrogate pair can be kept nowhere.
@@ -72,7 +76,7 @@ def is_whole(value: object) -> bool:
     (True, False)
     """
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        (value if isinstance(value, str) else _encoder.encode(value)).encode()
     except UnicodeEncodeError:
         return False
     except RecursionError:

@@ -10,9 +10,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -21,6 +21,7 @@ from graph.backends import sql, sql_schema
 from graph.errors import (
     ForeignStoreError,
     InputError,
+    RapportError,
     StoreAccessError,
     StoreError,
     StoreLockedError,
@@ -73,7 +74,7 @@ def _outcome(work: Callable[[sqlite3.Connection], Any], connection: sqlite3.Conn
 
 
 class SqliteFile:
-    """An open file; every call is one transaction."""
+    """An open file; every write is one transaction, and so are the reads of a turn."""
 
     def __init__(self, path: str, *, readers: int, lock_timeout: float) -> None:
         self.path = path
@@ -105,8 +106,10 @@ class SqliteFile:
             loop.call_soon(self._hand_over, self._turn)
         asked: asyncio.Future[T] = loop.create_future()
         self._turn.asked.append((lambda connection: work(connection, *args, **options), asked))
-        with self._our_errors():
+        try:
             return await asked
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            raise _translated(error, self.path) from error
 
     async def write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
@@ -145,8 +148,10 @@ class SqliteFile:
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         self._check_open()
-        with self._our_errors():
+        try:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            raise _translated(error, self.path) from error
 
     def _check_open(self) -> None:
         if self._closed:
@@ -154,15 +159,6 @@ class SqliteFile:
 
     def _closed_error(self) -> StoreUnavailableError:
         return StoreUnavailableError(f"The store {self.path} is closed; open it again.")
-
-    @contextmanager
-    def _our_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise _translated(error, self.path) from error
-        except UnicodeEncodeError as error:
-            raise InputError(f"Text for the store is not valid Unicode: {error.object!r:.80}") from error
 
     def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
@@ -259,8 +255,10 @@ def _is_locked(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
-def _translated(error: sqlite3.Error, path: str) -> StoreError:
+def _translated(error: sqlite3.Error | UnicodeEncodeError, path: str) -> RapportError:
     """Return the error of ours that an error of SQLite stands for."""
+    if isinstance(error, UnicodeEncodeError):
+        return InputError(f"Text for the store is not valid Unicode: {error.object!r:.80}")
     name = getattr(error, "sqlite_errorname", "")
     if _is_locked(error):
         return StoreLockedError(f"Another process keeps {path} locked; wait until it is done, or stop it.")
