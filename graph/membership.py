@@ -184,9 +184,10 @@ class _Table:
     def _initiators(self) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
         person = np.full(len(self), -1, dtype=np.int32)
         side = np.full(len(self), NOBODY, dtype=np.int8)
-        began = self.p_role <= LAST_INITIATOR_ROLE
-        person[self.p_row[began]] = self.p_person[began]
-        side[self.p_row[began]] = self.p_side[began]
+        began = np.flatnonzero(self.p_role <= LAST_INITIATOR_ROLE)
+        row = self.p_row[began]
+        person[row] = self.p_person[began]
+        side[row] = self.p_side[began]
         return person, side
 
     def _threads(self) -> NDArray[np.int32]:
@@ -215,14 +216,12 @@ def _by_instant(rows: Rows) -> tuple[Int64, Int64]:
     at = np.asarray(rows.at, dtype=np.int64)
     order = np.argsort(at, kind="stable")
     sorted_at = at[order]
-    later = sorted_at[1:] != sorted_at[:-1]
-    if later.all():
-        return order, sorted_at
-    starts = np.flatnonzero(np.r_[True, later])
-    ends = np.r_[starts[1:], len(order)]
-    for i in np.flatnonzero(ends - starts > 1):
-        run = order[starts[i] : ends[i]]
-        order[starts[i] : ends[i]] = sorted(run, key=lambda k: rows.id[k])
+    new = np.ones(len(order) + 1, dtype=np.bool_)
+    new[1:-1] = sorted_at[1:] != sorted_at[:-1]
+    bounds = np.flatnonzero(new)
+    for i in np.flatnonzero(bounds[1:] - bounds[:-1] > 1):
+        same = slice(bounds[i], bounds[i + 1])
+        order[same] = sorted(order[same], key=lambda k: rows.id[k])
     return order, sorted_at
 
 
