@@ -147,17 +147,25 @@ def _title(report: Report) -> str:
         f"{report.read:,} read",
         f"{report.skipped.total():,} skipped",
         f"{report.rejected:,} rejected",
-        *(f"{number:,} {what}" for number, what in _side_effects(report) if number),
+        *(f"{number:,} {one if number == 1 else many}" for number, one, many in _side_effects(report) if number),
     ]
     return ("Dry run, nothing written: " if report.dry_run else "") + ", ".join(facts)
 
 
-def _side_effects(report: Report) -> Iterator[tuple[int, str]]:
-    yield report.made, "people made from addresses"
-    yield report.joined, "people who joined the account of their domain"
-    yield report.taken_over, "people taken over by a record"
-    yield report.dropped, "interactions dropped"
-    yield report.canceled, "meetings cancelled that their calendars no longer have"
+def _side_effects(report: Report) -> Iterator[tuple[int, str, str]]:
+    yield report.made, "person made from an address", "people made from addresses"
+    yield (
+        report.joined,
+        "person who joined the account of their domain",
+        "people who joined the account of their domain",
+    )
+    yield report.taken_over, "person taken over by a record", "people taken over by a record"
+    yield report.dropped, "interaction dropped", "interactions dropped"
+    yield (
+        report.canceled,
+        "meeting cancelled that its calendar no longer has",
+        "meetings cancelled that their calendars no longer have",
+    )
 
 
 def _show_rejects(report: Report, console: Console) -> None:

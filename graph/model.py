@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
-from operator import attrgetter
 from typing import ClassVar
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -310,11 +309,6 @@ def to_micros(instant: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """Return the instant that is so many microseconds after 1970."""
     return EPOCH + int(micros) * MICROSECOND
-
-
-_plain_fields = attrgetter(
-    *(name for name in Interaction.__slots__ if name not in {"kind", "source", "state", "participants"})
-)
 
 
 def digest(value: Record | Interaction) -> bytes:

@@ -123,7 +123,7 @@ class _Import:
         writer = RecordWriter(self._job)
         moves = await self._write_records(writer)
         await InteractionWriter(self._job, self._identity, self._mailing).write()
-        await meetings.cancel()
+        await meetings.revise()
         await EngagementWriter(self._job, self._identity).write()
         finishing = asyncio.create_task(self._finish(writer, moves))
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graph.model import Interaction, InteractionKind, InteractionState, Source, to_micros
-from ingest.drafts import Draft
+from ingest.drafts import Draft, pack, unpack
 from ingest.job import Job
 from ingest.revision import Entry, Given, Judgement, Revision, Stored, Version, judge
 from ingest.source import CalendarEntry, MeetingTrace
@@ -23,6 +23,8 @@ ENTRIES = """
 SELECT uid, key, sequence, stamp, until, single FROM entry WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY no
 """
 FORGET = "UPDATE interaction SET id = NULL WHERE seq = ?"
+DRAFT = "SELECT seq, id, draft FROM interaction WHERE seq = ?"
+REVISE = "UPDATE interaction SET draft = ? WHERE seq = ?"
 
 # A series may have some thousand occurrences, in this import and in the store.
 UID_BATCH = 200
@@ -92,17 +94,25 @@ class Meetings:
         self._job.report.tally("interactions").merged += len(judgement.merged)
         for seq, reason in judgement.skipped.items():
             self._job.skip(seq, reason)
-        gone = ((id_, revision.text()) for id_, revision in judgement.gone.items())
-        self._stage.many("INSERT OR REPLACE INTO gone VALUES (?, ?)", gone)
+        revised = [(self._draft(seq, revision), seq) for seq, revision in judgement.revised.items()]
+        self._stage.many(REVISE, revised)
+        noted = [(id_, revision.text(), False) for id_, revision in judgement.noted.items()]
+        gone = [(id_, revision.text(), True) for id_, revision in judgement.gone.items()]
+        self._stage.many("INSERT OR REPLACE INTO revised VALUES (?, ?, ?)", noted + gone)
 
-    async def cancel(self) -> None:
+    def _draft(self, seq: int, revision: Revision) -> bytes:
+        """Return the draft of a meeting with another revision."""
+        (row,) = self._stage.db.execute(DRAFT, [seq])
+        return pack(unpack(*row)._replace(copy_key=revision.text()))
+
+    async def revise(self) -> None:
         """Cancel what is stored of meetings that the newest versions of their calendar entries no longer have."""
-        for rows in self._stage.batches("SELECT id, revision FROM gone", BATCH):
-            revisions: dict[str, str] = dict(rows)
+        for rows in self._stage.batches("SELECT id, revision, canceled FROM revised", BATCH):
+            revisions = {id_: (revision, is_canceled) for id_, revision, is_canceled in rows}
             stored = await self._store.interactions(revisions)
-            canceled = [replace(m, state=InteractionState.CANCELED, copy_key=revisions[m.id]) for m in stored.values()]
-            changes = await self._store.upsert_interactions(canceled, dry_run=self._job.report.dry_run)
-            self._job.report.canceled += len(changes.updated)
+            changed = [_revised(meeting, *revisions[meeting.id]) for meeting in stored.values()]
+            changes = await self._store.upsert_interactions(changed, dry_run=self._job.report.dry_run)
+            self._job.report.canceled += sum(revisions[id_][1] for id_ in changes.updated)
 
 
 def _is_of_calendar(meeting: Interaction) -> bool:
@@ -112,3 +122,7 @@ def _is_of_calendar(meeting: Interaction) -> bool:
 def _stored(meeting: Interaction) -> Stored:
     is_canceled = meeting.state is InteractionState.CANCELED
     return Stored(Revision.parse(meeting.copy_key), to_micros(meeting.at), is_canceled)
+
+
+def _revised(meeting: Interaction, revision: str, is_canceled: bool) -> Interaction:
+    return replace(meeting, copy_key=revision, state=InteractionState.CANCELED if is_canceled else meeting.state)

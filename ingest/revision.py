@@ -7,12 +7,15 @@ later. An event with a rule speaks for its whole series, one with a RECURRENCE-I
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Self, TypeVar
+
+K = TypeVar("K")
 
 OLDER = "an older copy of the same event"
 CANCELLATION = "a cancellation of meetings stored before"
-TEXT = re.compile(r"(?:(-?\d{1,10}) (\w*))?/(?:(-?\d{1,10}) (\w*))?")
+VERSION = r"(?:(-?\d{1,10}) (\w*))?"
+TEXT = re.compile(f"{VERSION}/{VERSION}(?:/{VERSION})?")
 
 
 class Version(NamedTuple):
@@ -30,17 +33,24 @@ class Revision:
     """
     Where an occurrence stands among the versions of its calendar entry.
 
-    ``series`` is the version of the whole entry, None where only an exception is known; ``own`` is that of the
-    exception which makes the occurrence what it is, None where it follows its rule.
+    ``series`` is the version of the whole entry that it came with, None where an exception came alone; ``own`` is that
+    of the exception which makes the occurrence what it is, None where it follows its rule. ``heard`` keeps the version
+    of the whole entry in an exception that came alone, for there may be no other occurrence to keep it.
     """
 
     series: Version | None = None
     own: Version | None = None
+    heard: Version | None = None
 
     @property
     def base(self) -> Version:
         """The version of the entry as far as it is known."""
         return self.series or self.own or LOWEST
+
+    @property
+    def whole(self) -> Version:
+        """The newest version of the whole entry that this tells of."""
+        return self.series or self.heard or LOWEST
 
     def is_older_than(self, other: Self) -> bool:
         """Tell whether this may not take the place of another revision of the same occurrence."""
@@ -52,7 +62,8 @@ class Revision:
 
     def text(self) -> str:
         """Return the revision as it is stored."""
-        return "/".join("" if v is None else f"{v.sequence} {v.stamp}" for v in (self.series, self.own))
+        versions = (self.series, self.own) if self.heard is None else (self.series, self.own, self.heard)
+        return "/".join("" if v is None else f"{v.sequence} {v.stamp}" for v in versions)
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
@@ -65,8 +76,7 @@ class Revision:
         found = TEXT.fullmatch(text or "")
         if found is None:
             return cls()
-        series, own = (Version(int(found[i]), found[i + 1]) if found[i] else None for i in (1, 3))
-        return cls(series, own)
+        return cls(*(Version(int(found[i]), found[i + 1]) if found[i] else None for i in (1, 3, 5)))
 
 
 class Given(NamedTuple):
@@ -102,19 +112,22 @@ class Judgement:
     What becomes of the versions of one calendar entry.
 
     Of what is given some is ``merged`` into newer versions, some ``skipped`` with a reason; of what is stored some is
-    ``gone``, with the revision that says so.
+    ``gone``, with the revision that says so. Of the rest, what keeps the version of the whole entry from
+    now on is ``revised`` if it is given, ``noted`` if it is stored.
     """
 
     merged: list[int] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
     gone: dict[str, Revision] = field(default_factory=dict)
+    revised: dict[int, Revision] = field(default_factory=dict)
+    noted: dict[str, Revision] = field(default_factory=dict)
 
 
 def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str, Stored]) -> Judgement:
     """Return what becomes of the occurrences of one entry, given in the order of reading, and of those stored."""
     judgement = Judgement()
     latest = _latest(given, judgement)
-    known = max((s.revision.series or LOWEST for s in stored.values()), default=LOWEST)
+    known = max((s.revision.whole for s in stored.values()), default=LOWEST)
     whole = _newest_whole(entries)
     telling = [entry for entry in entries if entry.only is not None or (entry is whole and entry.version >= known)]
     listed = {o.id for o in given if whole is not None and o.entry == whole.key}
@@ -122,16 +135,33 @@ def judge(given: Sequence[Given], entries: Sequence[Entry], stored: Mapping[str,
         end = _end(occurrence.id, occurrence.revision, telling, listed)
         if end is not None or _is_outdated(occurrence, stored, known):
             judgement.skipped[occurrence.seq] = OLDER
-    kept = {occurrence.id for occurrence in latest if occurrence.seq not in judgement.skipped}
+    kept = {occurrence.id: occurrence for occurrence in latest if occurrence.seq not in judgement.skipped}
     for id_, old in stored.items():
         end = _end(id_, old.revision, [entry for entry in telling if old.at <= entry.until], listed)
         if end is not None and not old.is_canceled and id_ not in kept:
             judgement.gone[id_] = end
-    told = (o.revision.series or LOWEST for o in latest if o.id in kept and o.id in stored)
-    remembered = max(known, *(revision.series or LOWEST for revision in judgement.gone.values()), *told, LOWEST)
-    new = (occurrence for occurrence in latest if occurrence.id in kept and occurrence.id not in stored)
+    told = [*judgement.gone.values(), *(o.revision for o in kept.values() if o.id in stored)]
+    remembered = max(known, *(revision.whole for revision in told), LOWEST)
+    new = (occurrence for occurrence in kept.values() if occurrence.id not in stored)
     judgement.skipped.update({o.seq: CANCELLATION for o in new if _is_needless(o, remembered)})
+    _remember(judgement, kept, stored, max(known, *(entry.version for entry in telling if entry.only is None), LOWEST))
     return judgement
+
+
+def _remember(judgement: Judgement, kept: Mapping[str, Given], stored: Mapping[str, Stored], heard: Version) -> None:
+    """Have exceptions that came alone keep the version of the whole entry."""
+
+    def keeping(revisions: Mapping[K, Revision]) -> dict[K, Revision]:
+        alone = {key: revision for key, revision in revisions.items() if revision.series is None}
+        return {key: replace(revision, heard=heard) for key, revision in alone.items() if revision.heard != heard}
+
+    if heard == LOWEST:
+        return
+    comes = {o.seq: o.revision for o in kept.values() if o.seq not in judgement.skipped}
+    stays = {id_: old.revision for id_, old in stored.items() if id_ not in kept and id_ not in judgement.gone}
+    judgement.revised.update(keeping(comes))
+    judgement.noted.update(keeping(stays))
+    judgement.gone.update(keeping(judgement.gone))
 
 
 def _latest(given: Sequence[Given], judgement: Judgement) -> Collection[Given]:

@@ -1,5 +1,6 @@
 """What becomes of stored meetings when newer and older versions of their calendar entries come in."""
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -265,6 +266,22 @@ async def test_a_cancelled_occurrence_does_not_keep_the_others_from_newer_versio
     await imported(calendar("METHOD:CANCEL", exception("20261109", sequence=3)))
     await imported(calendar(series("EXDATE:20261116T090000Z", sequence=1)))
     assert sorted(await imported.meetings()) == [FIRST]
+
+
+@pytest.mark.parametrize("order", [*permutations("abc")], ids="".join)
+async def test_an_older_series_stays_so_where_an_exception_took_its_only_occurrence_over(
+    imported: Importing, order: tuple[str, ...]
+) -> None:
+    files = {
+        "a": calendar(series(rule="RRULE:FREQ=WEEKLY;COUNT=1", sequence=2)),
+        "b": calendar(exception("20261102", "DTSTART:20261102T110000Z", sequence=3)),
+        "c": calendar(series()),
+    }
+    for name in order:
+        await imported(files[name])
+    again = [await imported(files[name]) for name in order]
+    assert await imported.meetings() == {FIRST: "2026-11-02T11:00:00Z"}
+    assert [(report.canceled, report.tally("interactions").updated) for report in again] == [(0, 0)] * 3
 
 
 async def test_a_meeting_that_became_a_series_is_no_single_one_any_longer(imported: Importing) -> None:

@@ -1,17 +1,17 @@
 """Which version of a calendar entry holds, in whatever order versions come in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.revision import LOWEST, Entry, Given, Revision, Stored, Version, judge
+from ingest.revision import LOWEST, Entry, Given, Judgement, Revision, Stored, Version, judge
 
 FOREVER = 10**18
 versions = st.builds(Version, st.integers(-1, 3), st.sampled_from(["", "20261101T090000Z", "20261102"]))
-revisions = st.builds(Revision, st.none() | versions, st.none() | versions)
+revisions = st.builds(Revision, *[st.none() | versions] * 3)
 # A version of a series: its place among the versions, and which of six occurrences it has.
 series = st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1), min_size=1, max_size=5)
 # What a version has beside "a", which an exception of its own makes what it is.
@@ -23,7 +23,9 @@ def test_a_stored_revision_reads_as_it_was(revision: Revision) -> None:
     assert Revision.parse(revision.text()) == revision
 
 
-@pytest.mark.parametrize("text", [None, "", "a mail's key", "1", "1 /2", "99999999999 /", "1 20261101T090000Z"])
+@pytest.mark.parametrize(
+    "text", [None, "", "a mail's key", "1", "1 /2", "99999999999 /", "1 20261101T090000Z", "1 / /1"]
+)
 def test_what_is_no_revision_comes_before_all_others(text: str | None) -> None:
     assert Revision.parse(text).base == LOWEST
 
@@ -68,10 +70,25 @@ def test_cancelling_one_occurrence_tells_nothing_of_the_others(
     for count, n in enumerate(order, 1):
         stored = imported(stored, [(n, history[n] | {"a"})])
         if count == cancelled_after:
-            gone = judge([], [Entry("cancel", version, FOREVER, "a")], stored).gone
-            stored = {**stored, **{id_: Stored(revision, 0, True) for id_, revision in gone.items()}}
+            stored = after(judge([], [Entry("cancel", version, FOREVER, "a")], stored), [], stored)
     taking_place = {id_ for id_, one in stored.items() if not one.is_canceled}
     assert taking_place == history[-1] | ({"a"} if version.sequence < len(history) - 1 else frozenset())
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abc"), min_size=1), min_size=1, max_size=4), st.data())
+def test_exceptions_that_came_alone_bring_no_older_version_back(
+    history: Sequence[frozenset[str]], data: st.DataObject
+) -> None:
+    alone = data.draw(st.frozensets(st.sampled_from("abc")))
+    messages: list[int | str] = [*range(len(history)), *sorted(alone)]
+    stored: dict[str, Stored] = {}
+    for message in data.draw(st.permutations(messages)):
+        if isinstance(message, int):
+            stored = imported(stored, [(message, history[message])])
+        else:
+            line = Given(0, message, "alone", Revision(None, Version(9, "")), False)
+            stored = after(judge([line], [], stored), [line], stored)
+    assert {id_ for id_, one in stored.items() if not one.is_canceled} == history[-1] | alone
 
 
 def imported(
@@ -84,10 +101,20 @@ def imported(
         Given(seq, id_, str(n), Revision(Version(n, "")), n in canceled) for seq, (id_, n) in enumerate(occurrences)
     ]
     judgement = judge(lines, entries, stored)
-    left_out = {*judgement.merged, *judgement.skipped}
-    written = {line.id: Stored(line.revision, 0, line.is_canceled) for line in lines if line.seq not in left_out}
+    return after(judgement, lines, stored)
+
+
+def after(judgement: Judgement, lines: Sequence[Given], stored: Mapping[str, Stored]) -> dict[str, Stored]:
+    """Return what is stored when a judgement is carried out."""
+    left_out, revised = {*judgement.merged, *judgement.skipped}, judgement.revised
+    written = {
+        line.id: Stored(revised.get(line.seq, line.revision), 0, line.is_canceled)
+        for line in lines
+        if line.seq not in left_out
+    }
+    known = {id_: old._replace(revision=judgement.noted.get(id_, old.revision)) for id_, old in stored.items()}
     gone = {id_: Stored(revision, 0, True) for id_, revision in judgement.gone.items()}
-    return {**stored, **gone, **written}
+    return {**known, **gone, **written}
 
 
 def test_what_lies_beyond_the_end_of_an_entry_is_not_judged_by_it() -> None:
