@@ -13,6 +13,8 @@ from kpi.window import Window
 
 async def engagement_with(store: Store, interactions: Interactions, windows: Sequence[Window]) -> Events:
     """Return the customers' engagement with the followed emails by us in any of the windows."""
+    if not windows:
+        return {}
     wanted = np.zeros(len(interactions), dtype=np.bool_)
     for window in windows:
         wanted |= window.contains(interactions.at)

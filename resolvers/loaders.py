@@ -39,7 +39,14 @@ class Loaders:
         self.interactions = Loader(self._interactions)
         self.answers = Loader(self._answers)
         self.rankings = Loader(self._rankings)
-        self.similarity = Similarity(self._store, self.settings)
+        self._similarity: Similarity | None = None
+
+    @property
+    def similarity(self) -> Similarity:
+        """The loaders of what compares deals; most requests do not."""
+        if self._similarity is None:
+            self._similarity = Similarity(self._store, self.settings)
+        return self._similarity
 
     async def settings(self) -> SettingsVersion:
         """Return the newest version of the organisation's settings, read once."""
