@@ -35,6 +35,16 @@ async def fates(store: Store, *lines: dict[str, Any] | str) -> list[Fate]:
     return [outcome.fate for outcome in await outcomes(store, *lines)]
 
 
+async def test_of_the_same_people_each_line_has_what_it_regards_and_is_judged_by_it(store: Store) -> None:
+    lines = [mail("m1", "ann", "bob"), mail("m2", "ann", "bob", regardingId="deal")]
+    bad = [mail("m3", "ann", "bob", regardingId="nothing"), mail("m4", "ann", "ghost"), mail("m5", "ann", "ghost")]
+    alone = [mail("m6", "ann"), mail("m7", "ann", regardingId="deal")]
+    found = await fates(store, ANN, BOB, GLOBEX, DEAL, *lines, *bad, *alone)
+    assert found[4:] == [Fate.ADDED] * 2 + [Fate.REJECTED] * 3 + [Fate.SKIPPED, Fate.ADDED]
+    kept = await stored(store)
+    assert [kept[id_]["regardingId"] for id_ in ("m1", "m2", "m7")] == [None, "deal", "deal"]
+
+
 async def test_each_line_is_added_then_unchanged_then_updated(store: Store) -> None:
     lines = [opened("m1", "bob"), mail("m1", "ann", "bob"), ANN, BOB, GLOBEX, DEAL]
     assert await outcomes(store, *lines) == [ADDED] * 6

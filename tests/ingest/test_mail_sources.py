@@ -286,6 +286,24 @@ def test_several_recipients_are_read(write: Writer, to: str) -> None:
     assert [p["email"] for p in value["participants"]] == ["a@x", "b@x", "c@x"]
 
 
+def test_the_same_addresses_have_the_role_of_the_column_that_names_them(write: Writer) -> None:
+    log = b"id,sent_at,from,to,cc\n1,2026-11-02,a@x,b@x,c@x\n2,2026-11-02,a@x,c@x,b@x\n3,2026-11-02,b@x,a@x,c@x\n"
+    people = [[(p["email"], p["role"]) for p in value["participants"]] for value in values(rows(write, log))]
+    assert people == [
+        [("a@x", "FROM"), ("b@x", "TO"), ("c@x", "CC")],
+        [("a@x", "FROM"), ("c@x", "TO"), ("b@x", "CC")],
+        [("b@x", "FROM"), ("a@x", "TO"), ("c@x", "CC")],
+    ]
+
+
+@pytest.mark.parametrize("more", ["", " ".join(f"p{n}@long.example" for n in range(40))])
+def test_every_row_tells_of_its_names_and_of_recipients_without_address(write: Writer, more: str) -> None:
+    to = f'"Bob <b@x>; nobody@; {more.replace(" ", ";")}"'
+    items = rows(write, LOG + f"1,2026-11-02,a@x,{to}\n2,2026-11-02,a@x,{to}\n".encode())
+    assert [item.names for item in items if isinstance(item, Line)] == [(("b@x", "Bob"),)] * 2
+    assert [item.number for item in items if isinstance(item, Warn)] == [2, 3]
+
+
 @pytest.mark.parametrize(
     "sender",
     [
