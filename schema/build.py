@@ -1,65 +1,34 @@
 """The schema as one object: its types, its limits, its caches and its way with errors."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache, partial
+from functools import cache
 from typing import Any
 
 import strawberry
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     GraphQLError,
-    GraphQLSchema,
     OperationDefinitionNode,
     execute,
     get_operation_ast,
-    parse,
-    specified_rules,
 )
 from graphql import ExecutionResult as GraphQLResult
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from schema.enums import describe_enums
 from schema.errors import shown
 from schema.execution import PlainExecutor
-from schema.lengths import check_objects, most_objects
-from schema.limits import Limits, limit_rule
+from schema.lengths import check_objects
+from schema.limits import Limits
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.records import Account, Contact, Lead, Opportunity, Seller
 from schema.scalars import SCALARS
-
-CACHED_QUERIES = 500
-
-
-class _Texts:
-    """What became of the latest query texts; by text, since comparing documents means to hash the whole of them."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._objects = limits.objects
-        self._rules: tuple[type[ASTValidationRule], ...] = (*specified_rules, limit_rule(limits))
-        self.parsed = lru_cache(CACHED_QUERIES)(partial(parse, max_tokens=limits.tokens))
-        self.complaints = lru_cache(CACHED_QUERIES)(self._complaints)
-        self._most_objects = lru_cache(CACHED_QUERIES)(self._count)
-
-    def _complaints(self, schema: GraphQLSchema, text: str) -> list[GraphQLError]:
-        return validate_document(schema, self.parsed(text), self._rules)
-
-    def too_many_objects(
-        self, schema: GraphQLSchema, text: str, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> list[GraphQLError]:
-        """Count what an operation asks for; by its variables only where it may ask for too much at all."""
-        if self._most_objects(schema, text) <= self._objects:
-            return []
-        return check_objects(schema, self.parsed(text), operation, variables, self._objects)
-
-    def _count(self, schema: GraphQLSchema, text: str) -> int:
-        return most_objects(schema, self.parsed(text))
+from schema.texts import Text, Texts
 
 
 class RapportSchema(strawberry.Schema):
@@ -70,7 +39,8 @@ class RapportSchema(strawberry.Schema):
     as long as the widgets of a record.
     """
 
-    texts: _Texts
+    texts: Texts
+    most_objects: int
 
     async def execute(
         self,
@@ -86,16 +56,13 @@ class RapportSchema(strawberry.Schema):
         if not query:
             raise MissingQueryError
         try:
-            document = self.texts.parsed(query)
-            operation = _operation(document, operation_name, allowed_operation_types or OperationType)
-            complaints = self.texts.complaints(self._schema, query) or self.texts.too_many_objects(
-                self._schema, query, operation, variable_values or {}
-            )
-            if complaints:
+            text = self.texts.read(query)
+            operation = _operation(text.document, operation_name, allowed_operation_types or OperationType)
+            if complaints := text.complaints or self._too_many_objects(text, operation, variable_values or {}):
                 return ExecutionResult(None, shown(complaints))
             result = execute(
                 self._schema,
-                document,
+                text.document,
                 root_value,
                 context_value,
                 variable_values,
@@ -110,6 +77,14 @@ class RapportSchema(strawberry.Schema):
             told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
             return ExecutionResult(None, shown([told]))
         return ExecutionResult(found.data, shown(found.errors) if found.errors else None)
+
+    def _too_many_objects(
+        self, text: Text, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> list[GraphQLError]:
+        """Count what an operation asks for; by its variables only where it may ask for too much at all."""
+        if text.most_objects <= self.most_objects:
+            return []
+        return check_objects(self._schema, text.document, operation, variables, self.most_objects)
 
 
 def _operation(document: DocumentNode, name: str | None, allowed: Iterable[OperationType]) -> OperationDefinitionNode:
@@ -136,7 +111,8 @@ def build_schema(limits: Limits = Limits()) -> RapportSchema:  # noqa: B008 - fr
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=PlainExecutor,
     )
-    built.texts = _Texts(limits)
+    built.texts = Texts(built._schema, limits)
+    built.most_objects = limits.objects
     return built
 
 

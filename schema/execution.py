@@ -15,7 +15,7 @@ from asyncio import ensure_future, isfuture
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -24,6 +24,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    OperationDefinitionNode,
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
@@ -35,16 +36,11 @@ from graph.complaints import is_whole
 from schema.coercion import apart, halved
 from schema.leaves import Column
 from schema.plans import Asked, Compiler, Plan, Rows, fill
-
-# More than the queries that are kept parsed hold.
-MOST_PLANS = 20_000
+from schema.texts import KeptSource
 
 
 class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
     """Executes an operation as graphql-core does, by plans where there are any."""
-
-    # By type and nodes: those of a parsed query are the same in every request. What is kept keeps the nodes alive.
-    _shared: ClassVar[dict[object, tuple[FieldDetailsList, Plan | None]]] = {}
 
     @classmethod
     def build(
@@ -74,10 +70,8 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What @skip and @include leave of a query may differ from request to request.
-        directives = self.operation.loc is None or "@" in self.operation.loc.source.body
         self._hooked = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
-        self._plans = {} if directives or self._hooked else self._shared
+        self._plans = {} if self._hooked else _kept_plans(self.operation)
         self._compiler = Compiler(self.schema, self.collect_subfields)
 
     def execute_field(
@@ -113,8 +107,6 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
     ) -> Plan | None:
         key = (compile_, *of, *[id(details.node) for details in selection])
         if key not in self._plans:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
             self._plans[key] = selection, None if self._hooked else compile_(self._compiler, *of, selection)
         return self._plans[key][1]
 
@@ -137,6 +129,13 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             return completed
         again = ordinary()
         return await again if self.is_awaitable(again) else again
+
+
+def _kept_plans(operation: OperationDefinitionNode) -> dict[object, tuple[FieldDetailsList, Plan | None]]:
+    """Return the plans that are the same in every request of a text."""
+    source = operation.loc.source if operation.loc else None
+    # What @skip and @include leave of a query may differ from request to request.
+    return source.plans if isinstance(source, KeptSource) and "@" not in source.body else {}
 
 
 @dataclass(frozen=True, slots=True)

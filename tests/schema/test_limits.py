@@ -9,7 +9,7 @@ from graph.connect import open_store
 from graph.model import RecordKind
 from resolvers.context import new_context
 from resolvers.tokens import encode
-from schema import build
+from schema import texts
 from schema.build import RapportSchema, build_schema
 from schema.limits import Limits
 
@@ -234,8 +234,8 @@ async def test_a_query_nested_without_end_is_refused_in_words() -> None:
 
 async def test_a_query_is_read_once_however_often_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     validated = []
-    validate = build.validate_document
-    monkeypatch.setattr(build, "validate_document", lambda *given: validated.append(given) or validate(*given))
+    validate = texts.validate_document
+    monkeypatch.setattr(texts, "validate_document", lambda *given: validated.append(given) or validate(*given))
     for _ in range(3):
         assert await complaints("{ onlyHere: __typename }") == []
         assert await complaints("{ wrongHere }") != []
