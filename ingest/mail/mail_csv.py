@@ -5,15 +5,12 @@ A row costs a few microseconds: rows without quotes are split, not parsed, what 
 text is written that would only be read and checked again: a row that is good leaves nothing to check.
 """
 
-import csv
 import io
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -27,6 +24,7 @@ from ingest.mail.dates import parse_date
 from ingest.mail.files import READ_ERRORS, Input, damage, open_input
 from ingest.mail.message import BAD_RECIPIENT
 from ingest.mail.subjects import is_reply, subject_key
+from ingest.rows import MAX_ROW, Numbered, Rows
 from ingest.source import Item, Line, MailTrace, ReadOptions, Reject, Warn, name_of
 from ingest.text import WINDOWS
 
@@ -38,9 +36,6 @@ TOO_LONG = "the row is longer than 1 MiB; no message has so many recipients"
 
 _DELIMITERS = ",;\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-# A row longer than this, or one with a quote still open after so many lines, is not one.
-_MAX_LINE = 1 << 20
-_MAX_LINES = 50
 _LINE_ENDS = ("\n", "\r")
 _TELL_EVERY = 1000
 _LONG = 500
@@ -85,6 +80,10 @@ class _Header:
     width: int
     pick: Callable[[Sequence[str]], tuple[str, ...]]
 
+    def fits(self, values: Sequence[str]) -> bool:
+        """Tell whether a row has as many columns."""
+        return len(values) == self.width
+
 
 def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
     """Yield what each row of a mail log becomes, numbered by its line in the file."""
@@ -105,10 +104,10 @@ def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
 
 def _lines(text: TextIO) -> Iterator[str]:
     """Yield the lines; of one that is too long to be a row the beginning."""
-    while line := text.readline(_MAX_LINE):
-        yield line
-        while len(line) == _MAX_LINE and not line.endswith(_LINE_ENDS):
-            line = text.readline(_MAX_LINE)
+    while line := text.readline(MAX_ROW):
+        yield line if len(line) == MAX_ROW else line.replace("\0", "")
+        while len(line) == MAX_ROW and not line.endswith(_LINE_ENDS):
+            line = text.readline(MAX_ROW)
 
 
 def looks_like_mail_csv(first_line: str) -> bool:
@@ -144,91 +143,19 @@ def _parsed_header(line: str) -> _Header | None:
     return None
 
 
-def _rows(header: _Header, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, _Row | str]]:
+def _rows(header: _Header, lines: Iterator[Numbered]) -> Iterator[tuple[int, _Row | str]]:
     """Yield each row, or the text of one that cannot be taken apart."""
-    ahead: deque[tuple[int, str]] = deque()
-    for number, text in _replayed(lines, ahead):
-        row = _row(header, _values(text, header.delimiter))
-        if row is None and '"' in text:
-            row = _joined(header, text, lines, ahead)
-        if row is not None or text.strip():
-            yield number, row or text
-
-
-def _replayed(lines: Iterator[tuple[int, str]], ahead: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Yield the lines, before the next ones those that were looked at ahead and are left there."""
-    for line in lines:
-        yield line
-        while ahead:
-            yield ahead.popleft()
-
-
-def _row(header: _Header, values: list[str]) -> _Row | None:
-    if len(values) != header.width:
-        return None
-    values.append("")
-    return _Row._make(header.pick(values))
-
-
-def _values(text: str, delimiter: str) -> list[str]:
-    """Return the values of one line, none where it is too long or ends within a quote."""
-    if len(text) >= _MAX_LINE:
-        return []
-    text = text.replace("\0", "")
-    if '"' not in text:
-        return text.rstrip("\r\n").split(delimiter)
-    try:
-        # An open quote reads on, into the second line.
-        reader = csv.reader((text, ""), delimiter=delimiter)
-        values = next(reader, [])
-    except csv.Error:
-        return []
-    return values if reader.line_num == 1 else []
-
-
-def _joined(header: _Header, text: str, lines: Iterator[tuple[int, str]], ahead: deque[tuple[int, str]]) -> _Row | None:
-    """Return the row of several lines that begins with this one; without one all later lines are left ahead."""
-    if len(text) >= _MAX_LINE:
-        return None
-    # Here quotes must be where they belong, or two stray ones would swallow the rows between.
-    parts = chain((text.replace("\0", ""),), _following(lines, ahead))
-    reader = csv.reader(parts, delimiter=header.delimiter, strict=True)
-    try:
-        row = _row(header, next(reader, []))
-    except csv.Error:
-        return None
-    more = reader.line_num - 1
-    if row is None or any(_begins_row(header, part) for _, part in islice(ahead, more)):
-        return None
-    for _ in range(more):
-        ahead.popleft()
-    return row
-
-
-def _following(lines: Iterator[tuple[int, str]], ahead: deque[tuple[int, str]]) -> Iterator[str]:
-    """Yield the next lines, as many as one row may have, and keep them ahead."""
-    size = 0
-    for place in range(_MAX_LINES - 1):
-        if place == len(ahead):
-            ahead.extend(islice(lines, 1))
-        if place == len(ahead) or (size := size + len(ahead[place][1])) >= _MAX_LINE:
-            return
-        yield ahead[place][1].replace("\0", "")
-
-
-def _begins_row(header: _Header, text: str) -> bool:
-    """Tell whether a line names an id, an instant and a sender where a row does."""
-    try:
-        values = next(csv.reader((text.replace("\0", ""),), delimiter=header.delimiter), [])
-    except csv.Error:
-        return False
-    row = _row(header, values + [""] * (header.width - len(values)))
-    return row is not None and "@" in row.author and bool(row.id.strip()) and _micros(row.sent_at[:_LONG]) is not None
+    for number, text, values in Rows(lines, header.delimiter, header.width, header.fits):
+        if values is not None and len(text) < MAX_ROW and header.fits(values):
+            values.append("")
+            yield number, _Row._make(header.pick(values))
+        elif text.strip():
+            yield number, text
 
 
 def _items(source: str, number: int, row: _Row | str) -> list[Item]:
     if isinstance(row, str):
-        return [Reject(source, number, TORN if len(row) < _MAX_LINE else TOO_LONG, row[:1000])]
+        return [Reject(source, number, TORN if len(row) < MAX_ROW else TOO_LONG, row[:1000])]
     _, sent_at, author, to, cc, bcc, *_ = row
     party = (_known_party if len(author) + len(to) + len(cc) + len(bcc) <= _LONG else _party)(author, to, cc, bcc)
     id_, at, text = row.id.strip(), _micros(sent_at[:_LONG]), ",".join(row).rstrip(",")

@@ -291,7 +291,7 @@ def test_a_ragged_row_is_rejected_with_its_line(crm: Crm) -> None:
 def test_a_quote_that_is_not_closed_is_told(crm: Crm) -> None:
     items = crm.items(DEALS, 'key,title\n1,Big\n"2,Small\n3,Last\n')
     rejects = [(item.number, item.reason) for item in items if isinstance(item, Reject)]
-    assert rejects == [(3, "unexpected end of data: is a quote not closed?")]
+    assert rejects == [(3, "the row cannot be read: is a quote not closed?")]
     assert [line["id"] for line in lines_of(items)] == ["1", "3"]
 
 
@@ -393,6 +393,22 @@ def test_a_stray_quote_costs_only_the_lines_it_stands_in(crm: Crm, stray: str) -
     items = crm.items(DEALS, "\n".join(["key,title", *good, stray, *(f"9{key}" for key in good), ""]))
     assert [line["name"] for line in lines_of(items)] == ["Big"] * 2 * len(good)
     assert {item.number for item in items if isinstance(item, Reject)} <= {len(good) + 2, len(good) + 3}
+
+
+def test_a_stray_quote_leaves_later_rows_of_several_lines_whole(crm: Crm) -> None:
+    text = 'key,title,note\n1,"Two,x\n2,Plain,ok\n3,"4 Main St\nSpringfield",ok\n4,Plain,ok\n'
+    items = crm.items(DEALS, text)
+    assert [(item.number, item.text) for item in items if isinstance(item, Reject)] == [(2, '1,"Two,x\n')]
+    assert [line["name"] for line in lines_of(items)] == ["Plain", "4 Main St\nSpringfield", "Plain"]
+
+
+def test_an_archive_that_breaks_off_after_an_open_quote_keeps_what_was_read(crm: Crm) -> None:
+    crm.write("crm.toml", DEALS)
+    rows = "".join(f"{n},{n * 7919 % 10007}\n" for n in range(3000))
+    crm.write("deals.csv.gz", gzip.compress(f'key,title\nx,"Big\n{rows}'.encode())[:-12])
+    items = list(read_crm(crm.folder, ReadOptions()))
+    assert [line["id"] for line in lines_of(items)][:3] == ["0", "1", "2"]
+    assert reasons(items, Reject)[-1].startswith("the file breaks off here")
 
 
 def test_a_file_that_the_mapping_does_not_know_is_told(crm: Crm) -> None:
