@@ -62,8 +62,10 @@ async def test_the_lengths_of_nested_lists_are_multiplied_and_added_up() -> None
     # 10 accounts, 50 contacts, 100 interactions.
     assert await objects(NESTED, 160) == []
     assert await objects(NESTED, 159) == [
-        "The query asks for up to 160 objects: the lengths of its lists, multiplied where one is inside another. "
-        "159 are allowed; ask for fewer at a time with a smaller `first`, and for the rest with `after`."
+        "The query asks for up to 160 objects: the lengths of its lists, multiplied where one is inside another, "
+        "with ten points of a chart as one. "
+        "159 are allowed; ask for fewer `days`, or for fewer at a time with a smaller `first`, and for the rest with "
+        "`after`."
     ]
 
 
