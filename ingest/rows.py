@@ -100,7 +100,8 @@ class Rows:
         """
         Tell whether a row takes lines away from another one, that begins on a later line of it and lasts longer.
 
-        In valid CSV such lines are content, and what comes after them are rows.
+        In valid CSV such lines are content, and what comes after them are rows. Where the stray quote may as well be
+        one of the next row, the row that comes first stands.
         """
         later = enumerate(islice(self._ahead, found.lines))
         for place in [place for place, (_, text) in later if place and _LONE.search(text)]:

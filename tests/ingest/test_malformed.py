@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -159,6 +160,40 @@ async def test_rows_of_a_crm_before_a_broken_one_land(tmp_path: Path, number: in
     (folder / "people.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     outcome = await imported(tmp_path, [folder])
     assert "first" in outcome.stored
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_rows_of_a_mail_log_beside_stray_quotes_land(tmp_path: Path, seed: int) -> None:
+    columns = random.Random(seed).sample(list(broken.ROW), len(broken.ROW))
+    row = {**broken.ROW, "to": '"bob@globex.example,\ncai@globex.example"'}
+    rows, whole = with_strays([[{**row, "id": f"m{n}"}[name] for name in columns] for n in range(40)], seed)
+    file = tmp_path / "log.csv"
+    file.write_text("\n".join([",".join(columns), *rows, ""]))
+    outcome = await imported(tmp_path, [file])
+    assert {len(outcome.stored[f"m{n}"]["participants"]) for n in whole} == {3}
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_rows_of_a_crm_beside_stray_quotes_land(tmp_path: Path, seed: int) -> None:
+    folder = tmp_path / "crm"
+    folder.mkdir()
+    (folder / "mapping.toml").write_text(CRM_MAPPING)
+    people = [[f"p{n}", '"Main Street\nSpringfield"', f"p{n}@globex.example"] for n in range(40)]
+    rows, whole = with_strays(people, seed)
+    (folder / "people.csv").write_text("\n".join(["id,name,email", *rows, ""]))
+    outcome = await imported(tmp_path, [folder])
+    assert {outcome.stored[f"p{n}"]["name"] for n in whole} == {"Main Street\nSpringfield"}
+
+
+def with_strays(cells: Sequence[Sequence[str]], seed: int) -> tuple[list[str], set[int]]:
+    """Return rows with one to three stray quotes, and which are left whole."""
+    dice = random.Random(seed)
+    rows = [",".join(row) for row in cells]
+    touched = dice.sample(range(len(rows)), dice.randint(1, 3))
+    for row in touched:
+        place = dice.randrange(len(rows[row]))
+        rows[row] = rows[row][:place] + '"' + rows[row][place:]
+    return rows, set(range(len(rows))) - set(touched)
 
 
 # whole files

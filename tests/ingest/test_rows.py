@@ -5,10 +5,11 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.rows import Row, Rows
+from ingest.rows import MAX_ROW, Row, Rows
 
 Table = list[list[str]]
 
@@ -84,3 +85,25 @@ def kept(table: Table, end: str, places: Sequence[int]) -> None:
     before, after = table[: touched[0]], table[touched[-1] + 1 :]
     assert rows[: len(before)] == before
     assert rows[len(rows) - len(after) :] == after
+
+
+def test_twenty_thousand_stray_quotes_cost_only_their_lines() -> None:
+    rows = read("".join(f'{n},"a,{n}\n{n},b\n' for n in range(20_000)), 2)
+    assert good(rows, 2) == [[str(n), "b"] for n in range(20_000)]
+    assert sum(values is None for _, _, values in rows) == 20_000
+
+
+def test_a_row_of_more_than_a_mebibyte_is_read_line_by_line() -> None:
+    rows = read('1,"' + "a\n" * (MAX_ROW // 2) + '"\n2,b\n', 2)
+    assert good(rows, 2) == [["2", "b"]]
+
+
+def test_what_breaks_the_reading_off_is_raised_after_the_rows_before_it() -> None:
+    def lines() -> Iterator[tuple[int, str]]:
+        yield from numbered('1,"a\n2,b\n')
+        raise EOFError
+
+    rows = iter(Rows(lines(), ",", 2, lambda values: len(values) == 2))
+    assert [next(rows)[2], next(rows)[2]] == [None, ["2", "b"]]
+    with pytest.raises(EOFError):
+        next(rows)
