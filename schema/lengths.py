@@ -49,13 +49,13 @@ LENGTHS = ("first", "ids", "input")
 CHARTS = {"activities": "days", "healthHistory": "points"}
 # All time is as long as the data go back.
 ALL_TIME = 3653
-# How long other lists are taken to be.
-USUAL = 10
+# How long other lists are taken to be: those of people, and of facts about a record.
+PEOPLE, FACTS = 5, 10
 GUESSED = {
     "pipeline": 100,
     "people": MOST_PEOPLE,
-    **dict.fromkeys(("participants", "salesTeam", "stakeholders"), USUAL),
-    **dict.fromkeys(("attributes", "changes", "fields", "insights", "kinds", "moves", "terms"), USUAL),
+    **dict.fromkeys(("participants", "salesTeam", "stakeholders"), PEOPLE),
+    **dict.fromkeys(("attributes", "changes", "fields", "insights", "kinds", "moves", "terms"), FACTS),
 }
 # Lists whose length the field above tells: counted there whether they are asked for or not, or where they stand.
 COUNTED_ABOVE, TOLD_ABOVE = ("nodes", "edges", "deals"), ("items", "points")
