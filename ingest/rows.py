@@ -21,6 +21,8 @@ from typing import NamedTuple
 
 # A row of several lines that is longer is none.
 MAX_ROW = 1 << 20
+# A value may be as long as a row, not an eighth of one; the limit is the whole process's.
+csv.field_size_limit(MAX_ROW)
 # A quote that is not doubled: it opens a value or closes one.
 _LONE = re.compile(r'(?<!")"(?:"")*+(?!")')
 

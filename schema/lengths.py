@@ -48,7 +48,7 @@ LONGEST = {"first": MAX_FIRST, "ids": MAX_NODES, "input": MAX_ITEMS, "days": MAX
 LENGTHS = ("first", "ids", "input")
 CHARTS = {"activities": "days", "healthHistory": "points"}
 # All time is as long as the data go back.
-ALL_TIME = 3653
+ALL_TIME = 1826
 # How long other lists are taken to be: those of people, and of facts about a record.
 PEOPLE, FACTS = 5, 10
 GUESSED = {

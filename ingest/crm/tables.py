@@ -1,6 +1,7 @@
 """CSV files as programs export them: comma, semicolon, tab or bar, any encoding, quoted line breaks, ragged rows."""
 
 import csv
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ DELIMITERS = ",;\t|"
 Row = dict[str, str]
 Mend = Mapping[str, Mapping[str, str]]
 
+_QUOTED = re.compile(r'"[^"]*"')
 UNREADABLE = "the row cannot be read: is a quote not closed?"
 
 
@@ -39,7 +41,7 @@ class Table:
         self._number = 0
         try:
             first = self._first_line()
-            self._delimiter = max(DELIMITERS, key=first.count)
+            self._delimiter = max(DELIMITERS, key=_QUOTED.sub("", first).count)
             self.header = self._read_header(first)
         except (csv.Error, OSError, EOFError, zlib.error) as exc:
             raise SourceError(f"{path}: its header cannot be read: {exc}. Export the file again.") from exc

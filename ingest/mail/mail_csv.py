@@ -5,6 +5,7 @@ A row costs a few microseconds: rows without quotes are split, not parsed, what 
 text is written that would only be read and checked again: a row that is good leaves nothing to check.
 """
 
+import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -74,10 +75,15 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """How rows are written: what separates columns, how many there are, and how to take ours from one."""
+    """
+    How rows are written: what separates columns, how many there are, and how to take ours from one.
+
+    ``has_threads`` tells that replies or subjects are logged.
+    """
 
     delimiter: str
     width: int
+    has_threads: bool
     pick: Callable[[Sequence[str]], tuple[str, ...]]
 
     def fits(self, values: Sequence[str]) -> bool:
@@ -94,7 +100,7 @@ def read_mail_csv(path: Path, options: ReadOptions) -> Iterator[Item]:
                 lines = enumerate(_lines(text), start=1)
                 header = _header(path, next(lines, (0, ""))[1])
                 for number, row in _rows(header, lines):
-                    yield from _items(name, number, row)
+                    yield from _items(name, number, row, header.has_threads)
                     if number % _TELL_EVERY == 0:
                         source.tell_progress()
                 source.tell_end()
@@ -133,14 +139,23 @@ def _header(path: Path, line: str) -> _Header:
 
 
 def _parsed_header(line: str) -> _Header | None:
+    if line.count('"') % 2:
+        return None
     for delimiter in _DELIMITERS:
-        columns = [column.strip(' "\r\n').lower() for column in line.removeprefix("\ufeff").split(delimiter)]
+        columns = _columns(line.removeprefix("\ufeff"), delimiter)
         if set(REQUIRED) <= set(columns):
-            width = len(columns)
+            width, has_threads = len(columns), not {"subject", "in_reply_to"}.isdisjoint(columns)
             # Rows are given one more value, a blank, for the columns that the log does not have.
             places = (columns.index(name) if name in columns else width for name in (*REQUIRED, *OPTIONAL))
-            return _Header(delimiter, width, itemgetter(*places))
+            return _Header(delimiter, width, has_threads, itemgetter(*places))
     return None
+
+
+def _columns(line: str, delimiter: str) -> list[str]:
+    try:
+        return [column.strip(' "').lower() for row in csv.reader([line], delimiter=delimiter) for column in row]
+    except csv.Error:
+        return []
 
 
 def _rows(header: _Header, lines: Iterator[Numbered]) -> Iterator[tuple[int, _Row | str]]:
@@ -153,7 +168,7 @@ def _rows(header: _Header, lines: Iterator[Numbered]) -> Iterator[tuple[int, _Ro
             yield number, text
 
 
-def _items(source: str, number: int, row: _Row | str) -> list[Item]:
+def _items(source: str, number: int, row: _Row | str, has_threads: bool) -> list[Item]:
     if isinstance(row, str):
         return [Reject(source, number, TORN if len(row) < MAX_ROW else TOO_LONG, row[:1000])]
     _, sent_at, author, to, cc, bcc, *_ = row
@@ -162,7 +177,8 @@ def _items(source: str, number: int, row: _Row | str) -> list[Item]:
     if not id_ or at is None or party is None:
         return [Reject(source, number, _fault(row), text[:1000])]
     draft = _draft(row, id_, at, party.people)
-    line = Line(source, number, text, _trace(source, row, party), None, draft, party.names)
+    trace = _trace(source, row, party) if has_threads else None
+    line = Line(source, number, text, trace, None, draft, party.names)
     return [*[Warn(source, number, BAD_RECIPIENT)] * party.dropped, line] if party.dropped else [line]
 
 
@@ -252,8 +268,8 @@ def _micros(text: str) -> int | None:
 
 
 def _trace(source: str, row: _Row, party: _Party) -> MailTrace | None:
-    """Return what threads a row: nothing where the log has no subject, or says the thread itself."""
-    if not row.subject.strip() or row.thread.strip():
+    """Return what threads a row: nothing where the log says the thread itself."""
+    if row.thread.strip():
         return None
     parent = row.in_reply_to.strip()
     people = tuple([email for email, _, _ in party.people])

@@ -252,6 +252,10 @@ def test_the_delimiter_is_found(crm: Crm, delimiter: str) -> None:
     assert crm.line(DEALS, f"key{delimiter}title\n1{delimiter}Big\n")["name"] == "Big"
 
 
+def test_what_is_in_quotes_is_no_delimiter(crm: Crm) -> None:
+    assert crm.line(DEALS, 'key,title,"a;b;c;d"\n1,Big,x\n')["name"] == "Big"
+
+
 def test_a_spreadsheet_may_name_its_delimiter(crm: Crm) -> None:
     assert crm.line(DEALS, "sep=;\r\nkey;title\r\n1;Big, really\r\n")["name"] == "Big, really"
 

@@ -197,6 +197,22 @@ async def test_where_several_hold_an_address_a_seller_comes_first(store: Store, 
     assert people_of((await stored(store))["m1"]) == ["ann", "cat"]
 
 
+async def test_a_mail_without_a_subject_is_answered_in_the_first_import_already(store: Store, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "id,sent_at,from,to,subject,in_reply_to\n"
+        "m0,2026-11-02T09:08:00Z,ann@us.example,bob@g.example,,m9\n"
+        "m3,2026-11-02T09:06:00Z,bob@g.example,ann@us.example,Yo,m0\n"
+        "m4,2026-11-02T09:05:00Z,ann@us.example,bob@g.example,Yo,m0\n"
+    )
+    options = LoadOptions(team_domains=("us.example",))
+    first, second = [await load(store, [log], options) for _ in range(2)]
+    tallies = [report.tally("interactions") for report in (first, second)]
+    assert [(tally.added, tally.updated) for tally in tallies] == [(3, 0), (0, 0)]
+    found = await store.interactions(["m0", "m3", "m4"])
+    assert len({interaction.thread_id for interaction in found.values()}) == 1
+
+
 async def test_importing_again_changes_nothing(store: Store, tmp_path: Path) -> None:
     lines = [ANN, GLOBEX, BOB, DEAL, mail("m1", "ann", "x@far.example", regardingId="deal"), opened("m1", "bob")]
     await import_lines(store, tmp_path, *lines)

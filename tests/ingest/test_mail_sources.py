@@ -551,3 +551,24 @@ def test_a_real_log_is_read_but_for_senders_without_an_address() -> None:
     counts = Counter(map(type, read(read_mail_csv, DATA / "w3c-mail.csv.gz")))
     assert counts[Line] + counts[Reject] == 124_303
     assert counts[Reject] < 50
+
+
+@pytest.mark.parametrize("name", ['"subject, full"', '"a;b"', '"a\tb"', '"say ""so"""', '""'])
+def test_a_column_may_be_called_anything(write: Writer, name: str) -> None:
+    log = f"id,sent_at,{name},from,to\nm1,2026-11-02T09:30:00Z,x,ann@us.example,bob@globex.example\n"
+    (item,) = read_mail_csv(write("log.csv", log.encode()), ReadOptions())
+    assert isinstance(item, Line)
+
+
+@pytest.mark.parametrize("header", ['id,sent_at,from,to,"half', "id,sent_at,from\rto", "\x00\x01"])
+def test_a_header_that_cannot_be_read_is_none_of_a_mail_log(header: str) -> None:
+    assert not looks_like_mail_csv(header)
+
+
+def test_a_quoted_list_of_recipients_may_be_as_long_as_a_row(write: Writer) -> None:
+    to = ", ".join(f"person{n}@globex.example" for n in range(12_000))
+    log = LOG + f'm1,2026-11-02T09:30:00Z,ann@us.example,"{to}"\n'.encode()
+    (item,) = read_mail_csv(write("log.csv", log), ReadOptions())
+    assert isinstance(item, Line)
+    assert item.draft is not None
+    assert len(item.draft.participants) == 12_001

@@ -53,6 +53,11 @@ def good(rows: Sequence[Row], width: int) -> Table:
     return [values for _, _, values in rows if values is not None and len(values) == width]
 
 
+def test_a_value_may_be_as_long_as_a_row() -> None:
+    long = "fake,row\n" * 100_000
+    assert good(read(f'1,"{long}"\n2,ok\n', 2), 2) == [["1", long], ["2", "ok"]]
+
+
 @given(table=tables(), delimiter=DELIMITERS, end=ENDS, always=st.booleans())
 def test_valid_text_is_read_as_the_csv_module_reads_it(table: Table, delimiter: str, end: str, always: bool) -> None:
     text = "".join(written(table, delimiter, end, always))
