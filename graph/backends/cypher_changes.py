@@ -33,16 +33,18 @@ RETURN [
 ] AS found
 """
 EVERY_RECORD = "MATCH (n:Entity) WHERE n.kind IS NOT NULL RETURN collect(n.key) AS found"
-# With the accounts of those touched, and the records that name them.
+# With the accounts of those touched, and the records that name them. The hints are for graphs with few such edges, of
+# which the planner would rather read all.
 TOUCHED_SINCE = """
 MATCH (c:Change) WHERE c.mark > $mark
 UNWIND c.keys AS key
 WITH collect(DISTINCT key) AS keys
 RETURN keys + COLLECT {
-    MATCH (n:Entity)-[:WORKS_FOR|FOR]->(a:Entity) WHERE n.key IN keys
+    MATCH (n:Entity)-[:WORKS_FOR|FOR]->(a:Entity) USING INDEX n:Entity(key) WHERE n.key IN keys
     RETURN DISTINCT a.key
 } + COLLECT {
-    MATCH (n:Entity)-[:PRIMARY_CONTACT_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF]->(r:Entity) WHERE n.key IN keys
+    MATCH (n:Entity)-[:PRIMARY_CONTACT_OF|CUSTOMER_CONTACT_OF|STAKEHOLDER_OF]->(r:Entity)
+    USING INDEX n:Entity(key) WHERE n.key IN keys
     RETURN DISTINCT r.key
 } AS found
 """
