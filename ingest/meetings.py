@@ -106,7 +106,7 @@ class Meetings:
         return pack(unpack(*row)._replace(copy_key=revision.text()))
 
     async def revise(self) -> None:
-        """Cancel what is stored of meetings that the newest versions of their calendar entries no longer have."""
+        """Cancel stored meetings that their calendar entries no longer have, and keep the versions of entries."""
         for rows in self._stage.batches("SELECT id, revision, canceled FROM revised", BATCH):
             revisions = {id_: (revision, is_canceled) for id_, revision, is_canceled in rows}
             stored = await self._store.interactions(revisions)

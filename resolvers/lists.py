@@ -1,7 +1,6 @@
 """Lists of records: searched, filtered and ordered, a page at a time."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -174,7 +173,7 @@ async def opportunities_with(
     filter: Filter = None,
 ) -> Records:
     """List the opportunities that are made with a person or that they have a say in."""
-    listing = replace(_deals(search, states, closes_from, closes_until), customer_id=root.id)
+    listing = _deals(search, states, closes_from, closes_until, customer=root.id)
     return await page(info, listing, Turn(first, after, order_by, filter))
 
 
@@ -255,12 +254,14 @@ def _deals(
     *,
     owner: str | None = None,
     account: str | None = None,
+    customer: str | None = None,
 ) -> Listing:
     return Listing(
         kind=RecordKind.OPPORTUNITY,
         search=search,
         owner_id=owner,
         account_id=account,
+        customer_id=customer,
         states=_states(states),
         closes_from=closes_from,
         closes_until=closes_until,

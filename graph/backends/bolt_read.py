@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from graph.backends import cypher
+from graph.backends import cypher, cypher_listings
 from graph.backends.bolt_session import BoltSession
 from graph.backends.bolt_values import engagement_of, interaction_of, record_of
 from graph.backends.shared import at_domains, outline
@@ -125,12 +125,14 @@ async def counts(session: BoltSession) -> Counts:
 
 async def page(session: BoltSession, listing: Listing) -> Page:
     """Return the page of a listing."""
-    listed, _outlined, counted = _statements(listing)
-    filters = _filters(listing)
+    statements, filters = _statements(listing), _filters(listing)
+    counted = statements.total
     if filters == _filters(Listing(kind=listing.kind, include_opted_out=listing.include_opted_out, at=listing.at)):
-        counted = cypher.TOTAL_OF_KIND
+        counted = cypher_listings.TOTAL_OF_KIND
     after = {"after": listing.after or "", "limit": listing.first + 1}
-    total, found = await asyncio.gather(session.fetch(counted, **filters), session.fetch(listed, **filters, **after))
+    total, found = await asyncio.gather(
+        session.fetch(counted, **filters), session.fetch(statements.page, **filters, **after)
+    )
     kept = tuple(record_of(properties) for properties in found[: listing.first])
     return Page(kept, has_next=len(found) > listing.first, total=total)
 
@@ -138,24 +140,16 @@ async def page(session: BoltSession, listing: Listing) -> Page:
 async def outlines(session: BoltSession, listing: Listing, among: Collection[str] | None) -> list[Outline]:
     """Return the outlines of a listing, or of those among some ids."""
     if among is None:
-        _listed, outlined, _counted = _statements(listing)
-        found = await session.fetch(outlined, **_filters(listing))
+        found = await session.fetch(_statements(listing).outlines, **_filters(listing))
     else:
-        found = await session.fetch(cypher.OUTLINES_AMONG, among=storable(set(among)), **_filters(listing))
+        found = await session.fetch(cypher_listings.OUTLINES_AMONG, among=storable(set(among)), **_filters(listing))
     return [outline(*row) for row in found]
 
 
-def _statements(listing: Listing) -> tuple[str, str, str]:
-    """Return the statements that list, outline and count, from where there is least to look through."""
-    if listing.owner_id is not None:
-        return cypher.LISTING_OF_OWNER, cypher.OUTLINES_OF_OWNER, cypher.TOTAL_OF_OWNER
-    if listing.customer_id is not None:
-        return cypher.LISTING_OF_CUSTOMER, cypher.OUTLINES_OF_CUSTOMER, cypher.TOTAL_OF_CUSTOMER
-    if listing.manager_id is not None:
-        return cypher.LISTING_OF_MANAGER, cypher.OUTLINES_OF_MANAGER, cypher.TOTAL_OF_MANAGER
-    if listing.account_id is not None:
-        return cypher.LISTING_OF_ACCOUNT, cypher.OUTLINES_OF_ACCOUNT, cypher.TOTAL_OF_ACCOUNT
-    return cypher.LISTING, cypher.OUTLINES, cypher.TOTAL
+def _statements(listing: Listing) -> cypher_listings.Statements:
+    """Return the statements that read a listing, from where there is least to look through."""
+    named = (found for name, found in cypher_listings.LISTING_OF.items() if getattr(listing, name) is not None)
+    return next(named, cypher_listings.LISTING)
 
 
 def _filters(listing: Listing) -> dict[str, Any]:

@@ -11,17 +11,11 @@ MADE_MEANWHILE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 
 async def migrate(session: BoltSession, *, create: bool) -> None:
     """Bring a database to our version; refuse one that is newer or holds something else, or ours not yet."""
-    # Data first: who sets the same database up beside us writes the version before any data.
-    holds_data = await session.fetch(cypher_schema.HOLDS_DATA)
-    version = await session.fetch(cypher_schema.READ_VERSION)
+    version = await _version(session)
     if version > cypher_schema.VERSION:
         raise StoreVersionError(
             f"The graph in Neo4j at {session.place} was made by a newer Rapport (version {version}, this one knows "
             f"{cypher_schema.VERSION}); update Rapport."
-        )
-    if version == 0 and holds_data:
-        raise ForeignStoreError(
-            f"The database in Neo4j at {session.place} holds data that is not Rapport's; use an empty database."
         )
     if version == 0 and not create:
         raise StoreUnavailableError(
@@ -29,6 +23,19 @@ async def migrate(session: BoltSession, *, create: bool) -> None:
         )
     if version < cypher_schema.VERSION:
         await _apply(session, version)
+
+
+async def _version(session: BoltSession) -> int:
+    """Return the version of a database, 0 for an empty one; raise where it holds something else."""
+    version: int = await session.fetch(cypher_schema.READ_VERSION)
+    if version == 0 and await session.fetch(cypher_schema.HOLDS_DATA):
+        # Looked at again: who sets the same database up beside us writes the version before any data.
+        version = await session.fetch(cypher_schema.READ_VERSION)
+        if version == 0:
+            raise ForeignStoreError(
+                f"The database in Neo4j at {session.place} holds data that is not Rapport's; use an empty database."
+            )
+    return version
 
 
 async def _apply(session: BoltSession, version: int) -> None:

@@ -94,12 +94,15 @@ LISTING = "SELECT kind, doc FROM entity WHERE kind = :kind"
 OUTLINES = "SELECT id, search, state, created, closed, closes, revenue FROM entity WHERE kind = :kind"
 AMONG = " AND id IN (SELECT value FROM json_each(:among))"
 NOT_OPTED_OUT = " AND NOT opted_out"
-OF_OWNER = " AND no IN (SELECT source FROM reference WHERE target = :owner_id AND field = 'owner_id')"
-OF_ACCOUNT = " AND no IN (SELECT source FROM reference WHERE target = :account_id AND field = 'account_id')"
-OF_CUSTOMER = """
+# The records that name another, by what of a listing says whom.
+OF = {
+    "owner_id": " AND no IN (SELECT source FROM reference WHERE target = :owner_id AND field = 'owner_id')",
+    "account_id": " AND no IN (SELECT source FROM reference WHERE target = :account_id AND field = 'account_id')",
+    "customer_id": """
     AND no IN (SELECT source FROM reference WHERE target = :customer_id AND field IN ('contact_id', 'stakeholder_ids'))
-"""
-OF_MANAGER = " AND no IN (SELECT source FROM reference WHERE target = :manager_id AND field = 'manager_id')"
+    """,
+    "manager_id": " AND no IN (SELECT source FROM reference WHERE target = :manager_id AND field = 'manager_id')",
+}
 FOUND = " AND instr(search, :search)"
 IN_STATES = " AND state IN (SELECT value FROM json_each(:states))"
 IN_STATES_AT = """

@@ -130,14 +130,14 @@ class SqliteFile:
         for connection in self._connections:
             connection.close()
 
-    def _hand_over(self, turn: "_Turn") -> None:
+    def _hand_over(self, turn: _Turn) -> None:
         self._turn = None
         try:
             self._readers.submit(self._read_all, turn)
         except RuntimeError:
             turn.tell(turn.failed(self._closed_error()))
 
-    def _read_all(self, turn: "_Turn") -> None:
+    def _read_all(self, turn: _Turn) -> None:
         """Read in a thread what a turn asks for, and have its loop tell who asked."""
         try:
             outcomes = self._transact(sql.BEGIN_READ, turn.work)

@@ -172,10 +172,7 @@ def _outlines(db: Connection, listing: Listing, among: str | None) -> list[Outli
 def _parameters(listing: Listing) -> dict[str, object]:
     return {
         "kind": listing.kind,
-        "owner_id": listing.owner_id,
-        "account_id": listing.account_id,
-        "customer_id": listing.customer_id,
-        "manager_id": listing.manager_id,
+        **{name: getattr(listing, name) for name in sql.OF},
         "search": (listing.search or "").casefold(),
         "states": as_json(listing.states or ()),
         "at": None if listing.at is None else to_micros(listing.at),
@@ -189,7 +186,7 @@ def _parameters(listing: Listing) -> dict[str, object]:
 def _filters(listing: Listing) -> Iterator[str]:
     if not listing.include_opted_out:
         yield sql.NOT_OPTED_OUT
-    yield from _of_others(listing)
+    yield from (clause for name, clause in sql.OF.items() if getattr(listing, name) is not None)
     if listing.search:
         yield sql.FOUND
     if listing.closes_from is not None:
@@ -197,17 +194,6 @@ def _filters(listing: Listing) -> Iterator[str]:
     if listing.closes_until is not None:
         yield sql.CLOSES_UNTIL
     yield from _at_instant(listing)
-
-
-def _of_others(listing: Listing) -> Iterator[str]:
-    if listing.owner_id is not None:
-        yield sql.OF_OWNER
-    if listing.account_id is not None:
-        yield sql.OF_ACCOUNT
-    if listing.customer_id is not None:
-        yield sql.OF_CUSTOMER
-    if listing.manager_id is not None:
-        yield sql.OF_MANAGER
 
 
 def _at_instant(listing: Listing) -> Iterator[str]:
